@@ -1,0 +1,147 @@
+import { z } from 'zod'
+
+/**
+ * The model manifest, `models/<id>/model.json`: all that Nidus has to know of a model beside its forward ONNX
+ * graph. The JSON schema beside the models (`models/model.schema.json`) is generated from this file.
+ */
+
+/** Every anomaly map that Nidus can make (terms of Zimmerer et al. 2018, arXiv 1812.05941). */
+export const mapNames = ['rec', 'grad-kl', 'grad-rec', 'grad-elbo', 'combi'] as const
+export const mapNameSchema = z.enum(mapNames)
+export type MapName = z.infer<typeof mapNameSchema>
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const positive = z.number().positive().finite()
+const fraction = z.number().min(0).max(1)
+
+const intensitySchema = z
+  .discriminatedUnion('rule', [
+    z.object({
+      rule: z.literal('foreground-median'),
+      target: fraction.describe('model value that the median of the foreground becomes')
+    }),
+    z.object({
+      rule: z.literal('foreground-percentiles'),
+      low: z.number().min(0).max(100),
+      high: z.number().min(0).max(100)
+    }),
+    z.object({
+      rule: z.literal('fixed'),
+      offset: z.number().finite().describe('modality value that becomes 0'),
+      scale: positive.describe('model value = (modality value - offset) * scale')
+    })
+  ])
+  .describe('how modality values become model values, before clipping')
+
+/** Preprocessing: modality values [rows, columns] to the model's input grid, and back. */
+export const preprocessingSchema = z.object({
+  version: z.string().min(1).describe('stamped on every result; changes with any change of the result'),
+  foreground: z
+    .discriminatedUnion('rule', [
+      z.object({
+        rule: z.literal('percentile-fraction'),
+        percentile: z.number().min(0).max(100),
+        fraction
+      }),
+      z.object({ rule: z.literal('full') })
+    ])
+    .describe('which pixels show the patient; percentile-fraction: value > fraction * percentile of the slice'),
+  crop: z.discriminatedUnion('rule', [
+    z.object({
+      rule: z.literal('foreground-box'),
+      margin: z.number().min(0).max(1).describe('added to the box side, as a fraction of it')
+    }),
+    z.object({ rule: z.literal('full') })
+  ]),
+  intensity: intensitySchema,
+  clip: z.tuple([z.number(), z.number()]).describe('range of the model input'),
+  minForegroundFraction: fraction.describe('slices with less foreground get no map')
+})
+export type Preprocessing = z.infer<typeof preprocessingSchema>
+
+const mapStatisticsSchema = z.object({
+  median: z.number().finite(),
+  spread: positive.describe('1.4826 * median absolute deviation'),
+  quantiles: z.record(z.string(), z.number()).optional().describe('quantile level -> value, before standardising')
+})
+export type MapStatistics = z.infer<typeof mapStatisticsSchema>
+
+/** How tensors become anomaly maps. Sizes in pixels are pixels of the model's input grid. */
+export const mapsSchema = z.object({
+  residual: z.enum(['absolute', 'squared', 'positive']),
+  gradient: z.enum(['absolute', 'squared']),
+  smoothingSigmaPx: z.number().min(0).max(32),
+  foregroundErosion: fraction.describe('erosion of the foreground as a fraction of the longer box side'),
+  statistics: z
+    .partialRecord(mapNameSchema, mapStatisticsSchema)
+    .describe('of foreground pixels of calibration normals, after smoothing; what a map is standardised by'),
+  available: z.array(mapNameSchema).min(1),
+  default: mapNameSchema
+})
+export type MapSettings = z.infer<typeof mapsSchema>
+
+const thresholdSchema = z.object({
+  id: z.string().min(1).describe('e.g. p99'),
+  version: z.string().min(1),
+  map: mapNameSchema,
+  value: z.number().finite().describe('in score units: standardised by the statistics of the map'),
+  method: z.string().min(1),
+  falsePositiveRate: fraction.optional(),
+  confidence: z.tuple([z.number(), z.number()]).optional().describe('95 % band of the value'),
+  samples: z.number().int().nonnegative().optional(),
+  units: z.string().optional().describe('what a sample is: pixels, slices, patients')
+})
+export type ManifestThreshold = z.infer<typeof thresholdSchema>
+
+export const manifestSchema = z.object({
+  schemaVersion: z.literal(1),
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  name: z.string().min(1),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/),
+  kind: z.enum(['vae', 'cevae', 'ae', 'dae']),
+  file: z.string().regex(/^[^/\\]+\.onnx$/),
+  sha256: sha256.describe('of the ONNX file'),
+  input: z.object({
+    name: z.string().min(1),
+    layout: z.enum(['NCHW', 'NHWC', 'flat']),
+    channels: z.union([z.literal(1), z.literal(3)]),
+    height: z.number().int().positive().max(4096),
+    width: z.number().int().positive().max(4096)
+  }),
+  preprocessing: preprocessingSchema,
+  outputs: z.object({
+    reconstruction: z.string().min(1),
+    mu: z.string().min(1).optional(),
+    logVar: z.string().min(1).optional(),
+    logStd: z.string().min(1).optional(),
+    z: z.string().min(1).optional()
+  }),
+  losses: z.object({
+    reconstruction: z.enum(['l1', 'l2', 'bce', 'laplace-nll', 'gaussian-nll', 'ssim']),
+    beta: z.number().nonnegative()
+  }),
+  maps: mapsSchema,
+  thresholds: z.array(thresholdSchema).min(1),
+  findings: z.object({ minAreaMm2: z.number().nonnegative(), minAreaPx: z.number().int().nonnegative() }),
+  sliceScore: z
+    .object({ median: z.number(), spread: positive })
+    .describe('ELBO of calibration normals, per slice'),
+  trainedFor: z.object({
+    modalities: z.array(z.string()).min(1),
+    bodyParts: z.array(z.string()).min(1),
+    contrast: z.string(),
+    orientation: z.enum(['axial', 'sagittal', 'coronal', 'frontal', 'any'])
+  }),
+  training: z.object({
+    dataset: z.string().min(1),
+    datasetLicence: z.string().min(1),
+    images: z.number().int().positive(),
+    patients: z.number().int().positive().optional(),
+    recipe: z.string().min(1),
+    seed: z.number().int().optional()
+  }),
+  licence: z.string().min(1).describe('SPDX expression of the weights'),
+  intendedUse: z.string().min(1),
+  metrics: z.record(z.string(), z.unknown()).optional()
+})
+export type ModelManifest = z.infer<typeof manifestSchema>

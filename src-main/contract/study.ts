@@ -1,0 +1,81 @@
+import type { ErrorCode } from './errors'
+
+/** Where a slice's stored pixels lie. `frame` counts from 0 inside the file. */
+export interface SliceSource {
+  path: string
+  frame: number
+}
+
+/** A display window in modality values (DICOM PS3.3 C.11.2.1.2). */
+export interface ValueWindow {
+  center: number
+  width: number
+  explanation?: string
+}
+
+/** One image plane. Geometry is in the patient's LPS millimetres (DICOM PS3.3 C.7.6.2). */
+export interface Slice {
+  /** `${series.id}/${index}` */
+  id: string
+  /** position in the series' anatomical order, from 0 */
+  index: number
+  source: SliceSource
+  sopInstanceUid: string | null
+  instanceNumber: number | null
+  rows: number
+  columns: number
+  /** Pixel Spacing (0028,0030): between rows (vertical), between columns (horizontal) */
+  spacingMm: [row: number, column: number] | null
+  /** Image Position (Patient): centre of the first pixel */
+  positionMm: [number, number, number] | null
+  /** Image Orientation (Patient): cosines of the row direction, then of the column direction */
+  orientation: number[] | null
+  distanceAlongNormalMm: number | null
+}
+
+/** One stack of slices that can be scrolled through, in anatomical order. */
+export interface Series {
+  /** study-local short id such as `s1-2`; holds no identifier */
+  id: string
+  seriesInstanceUid: string
+  /** DICOM Modality; `OT` where the format does not say */
+  modality: string
+  description: string
+  bodyPart: string | null
+  /** unit of the modality values: `HU`, `signal`, `stored value`, … */
+  valueUnit: string
+  /** suggested windows, the default first; never empty */
+  windows: ValueWindow[]
+  photometricInterpretation: string
+  color: boolean
+  frameOfReferenceUid: string | null
+  orderedBy: 'position' | 'instance-number' | 'acquisition' | 'file-name'
+  slices: Slice[]
+}
+
+/** Series of one Study Instance UID. */
+export interface Study {
+  id: string
+  studyInstanceUid: string
+  description: string
+  /** patient name or ID for the window only: never in logs, errors, file names or reports */
+  patientLabel: string
+  /** Study Date as YYYY-MM-DD, or '' */
+  date: string
+  series: Series[]
+  /** true where the header says that the study is generated and holds no patient */
+  generated: boolean
+}
+
+/** What could not be read, or was doubtful, and why. */
+export interface StudyProblem {
+  code: ErrorCode | string
+  path: string
+  message: string
+}
+
+/** The outcome of opening paths: what opened, and what did not. */
+export interface OpenedStudies {
+  studies: Study[]
+  problems: StudyProblem[]
+}
