@@ -71,6 +71,7 @@ export const mapsSchema = z.object({
   residual: z.enum(['absolute', 'squared', 'positive']),
   gradient: z.enum(['absolute', 'squared']),
   smoothingSigmaPx: z.number().min(0).max(32),
+  combiSmoothingSigmaPx: z.number().min(0).max(32).describe('of the product grad-kl * rec'),
   foregroundErosion: fraction.describe('erosion of the foreground as a fraction of the longer box side'),
   statistics: z
     .partialRecord(mapNameSchema, mapStatisticsSchema)
