@@ -45,7 +45,9 @@ export const preprocessingSchema = z.object({
       }),
       z.object({ rule: z.literal('full') })
     ])
-    .describe('which pixels show the patient; percentile-fraction: value > fraction * percentile of the slice'),
+    .describe(
+      'which pixels show the patient; percentile-fraction: value > fraction * percentile of the slice'
+    ),
   crop: z.discriminatedUnion('rule', [
     z.object({
       rule: z.literal('foreground-box'),
@@ -62,7 +64,10 @@ export type Preprocessing = z.infer<typeof preprocessingSchema>
 const mapStatisticsSchema = z.object({
   median: z.number().finite(),
   spread: positive.describe('1.4826 * median absolute deviation'),
-  quantiles: z.record(z.string(), z.number()).optional().describe('quantile level -> value, before standardising')
+  quantiles: z
+    .record(z.string(), z.number())
+    .optional()
+    .describe('quantile level -> value, before standardising')
 })
 export type MapStatistics = z.infer<typeof mapStatisticsSchema>
 

@@ -1,0 +1,76 @@
+import type { MapName } from './manifest'
+
+/** Providers of ONNX Runtime that Nidus knows, and `auto` for the best one that works here. */
+export const providerNames = ['auto', 'cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const
+export type ProviderName = (typeof providerNames)[number]
+export type UsedProvider = Exclude<ProviderName, 'auto'>
+
+/** What was asked for, what runs, and why the others do not. */
+export interface ProviderReport {
+  requested: ProviderName
+  used: UsedProvider
+  /** one line for the status bar and the report */
+  reason: string
+  /** every provider tried, in order, with the outcome of its probe */
+  tried: { provider: UsedProvider; usable: boolean; reason: string }[]
+}
+
+/** A connected region of a map over the threshold, on the source pixel grid. */
+export interface Finding {
+  /** [x, y, width, height] in source pixels; x counts columns, y counts rows, from 0 */
+  bbox: [x: number, y: number, width: number, height: number]
+  areaPx: number
+  /** null where the pixel spacing is unknown */
+  areaMm2: number | null
+  /** highest and mean score inside, in score units */
+  peak: number
+  mean: number
+  /** source pixel of the peak */
+  peakAt: [x: number, y: number]
+}
+
+/** Everything of an analysed slice but its pixels. */
+export interface SliceAnalysis {
+  index: number
+  /** ELBO, rec + beta * KL, per-sample sum on the model grid (to be minimised: higher is less normal) */
+  score: number
+  /** the score in robust spreads above the median of calibration normals */
+  scoreStandardised: number
+  /** rec and KL, per-sample sums; KL is null for models without a latent distribution */
+  rec: number
+  kl: number | null
+  maps: MapName[]
+  /** highest score in each map (score units) */
+  peaks: Partial<Record<MapName, number>>
+  findings: Finding[]
+  /** false where the slice shows too little of the patient: its maps are at the floor everywhere */
+  hasForeground: boolean
+}
+
+/** Stamp of every result: enough to make the same one again. */
+export interface ResultStamp {
+  appVersion: string
+  modelId: string
+  modelKind: string
+  modelVersion: string
+  modelSha256: string
+  preprocessingVersion: string
+  thresholdVersion: string
+  provider: ProviderReport
+  researchUseOnly: true
+}
+
+/** A threshold in use. `value` is in score units of `map`. */
+export interface ThresholdChoice {
+  id: string
+  version: string
+  value: number
+  map: MapName
+}
+
+export interface JobProgress {
+  jobId: string
+  stage: 'starting engine' | 'reading' | 'analysing' | 'restarting engine'
+  done: number
+  total: number
+}

@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import type {
+  JobProgress,
+  ProviderReport,
+  ResultStamp,
+  SliceAnalysis,
+  Finding,
+  ThresholdChoice
+} from './analysis'
+import { providerNames } from './analysis'
+import type { ChannelName, EventName } from './channel-names'
+import type { ErrorCode, ErrorContext } from './errors'
+import { mapNameSchema, type MapName, type ModelManifest } from './manifest'
+import type { OpenedStudies } from './study'
+
+/**
+ * The requests that the renderer may send, parsed in main before any service sees them, and the types of the
+ * answers. Written once: names in channel-names.ts, request schemas and response types here.
+ */
+
+const nothing = z.undefined()
+const seriesId = z.string().min(1).max(200)
+const sliceIndex = z.number().int().nonnegative()
+const jobId = z.string().min(1).max(100)
+const layer = z.union([mapNameSchema, z.literal('reconstruction')])
+export type LayerName = z.infer<typeof layer>
+
+export const requestSchemas = {
+  'app:facts': nothing,
+  'app:first-heatmap-shown': nothing,
+  'study:open-dialog': z.object({ what: z.enum(['files', 'folder']) }),
+  'study:open-demo': nothing,
+  'study:open-dropped': z.object({ paths: z.array(z.string().min(1).max(4096)).min(1).max(10_000) }),
+  'study:list': nothing,
+  'study:close-all': nothing,
+  'study:pixels': z.object({ seriesId, sliceIndex }),
+  'model:list': nothing,
+  'analysis:start': z.object({
+    jobId,
+    seriesId,
+    modelId: z.string().min(1).max(200),
+    provider: z.enum(providerNames),
+    /** analysed first, so that what the reader looks at is there first */
+    firstSlice: sliceIndex
+  }),
+  'analysis:cancel': z.object({ jobId }),
+  'analysis:state': z.object({ seriesId }),
+  'analysis:map': z.object({ seriesId, sliceIndex, layer }),
+  'analysis:findings': z.object({ seriesId, map: mapNameSchema, threshold: z.number().finite() }),
+  'engine:state': nothing
+} as const satisfies Record<ChannelName, z.ZodType>
+
+/** What the window shows of the app itself. */
+export interface AppFacts {
+  version: string
+  electronVersion: string
+  notice: string
+  platform: string
+}
+
+/** Pixels of one slice for display. `values`: modality values, [rows * columns], row by row. */
+export interface SlicePixelsMessage {
+  seriesId: string
+  sliceIndex: number
+  rows: number
+  columns: number
+  values: Float32Array
+  /** stored values before rescale, same order; null for colour images */
+  stored: Float32Array | null
+  minimum: number
+  maximum: number
+  /** true for MONOCHROME1: low values are to be shown bright */
+  inverted: boolean
+  spacingMm: [row: number, column: number] | null
+}
+
+/** One map or the reconstruction on the source grid: [rows * columns], score units or modality values. */
+export interface LayerMessage {
+  seriesId: string
+  sliceIndex: number
+  layer: LayerName
+  rows: number
+  columns: number
+  values: Float32Array
+  /** score that a pixel outside the analysed foreground has; null for the reconstruction */
+  floor: number | null
+}
+
+export interface ModelSummary {
+  id: string
+  manifest: ModelManifest | null
+  /** why the model cannot be used; null when it can */
+  problem: { code: ErrorCode; context: ErrorContext } | null
+}
+
+export interface EngineState {
+  status: 'idle' | 'starting' | 'running' | 'restarting' | 'failed'
+  provider: ProviderReport | null
+  message: string
+}
+
+/** What is known of the analysis of a series. `slices[i]` is null until slice i is analysed. */
+export interface AnalysisState {
+  seriesId: string
+  jobId: string | null
+  status: 'none' | 'running' | 'done' | 'cancelled' | 'failed'
+  stamp: ResultStamp | null
+  threshold: ThresholdChoice | null
+  slices: (SliceAnalysis | null)[]
+  problems: { sliceIndex: number; code: ErrorCode; context: ErrorContext }[]
+  error: { code: ErrorCode; context: ErrorContext } | null
+}
+
+export interface Responses {
+  'app:facts': AppFacts
+  'app:first-heatmap-shown': null
+  /** null when the person closed the dialog */
+  'study:open-dialog': OpenedStudies | null
+  'study:open-demo': OpenedStudies
+  'study:open-dropped': OpenedStudies
+  'study:list': OpenedStudies
+  'study:close-all': null
+  'study:pixels': SlicePixelsMessage
+  'model:list': {
+    models: ModelSummary[]
+    /** seriesId -> model that `auto` would take, or null */ suggested: Record<string, string | null>
+  }
+  'analysis:start': AnalysisState
+  'analysis:cancel': null
+  'analysis:state': AnalysisState
+  'analysis:map': LayerMessage
+  'analysis:findings': {
+    seriesId: string
+    map: MapName
+    threshold: number
+    findings: { sliceIndex: number; finding: Finding }[]
+  }
+  'engine:state': EngineState
+}
+
+export interface Events {
+  'event:studies-changed': OpenedStudies
+  'event:job-progress': JobProgress
+  'event:slice-analysed': { seriesId: string; jobId: string; analysis: SliceAnalysis }
+  'event:engine-state': EngineState
+  'event:menu-command': { command: 'open-files' | 'open-folder' | 'open-demo' | 'about' }
+}
+
+export type Request<C extends ChannelName> = z.infer<(typeof requestSchemas)[C]>
+export type Response<C extends ChannelName> = Responses[C]
+export type EventPayload<E extends EventName> = Events[E]
+
+/** Every answer travels in this envelope, because ipcRenderer.invoke keeps only an error's message. */
+export type Envelope<T> =
+  { ok: true; value: T } | { ok: false; error: { code: ErrorCode; context: ErrorContext } }
