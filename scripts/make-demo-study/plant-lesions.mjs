@@ -14,7 +14,7 @@ export const demoLesions = /** @type {Lesion[]} */ ([
     x: 30,
     y: -38,
     z: 26,
-    radiusX: 9.5,
+    radiusX: 8.4,
     radiusY: 10,
     radiusZ: 9,
     signal: 1.85,
@@ -74,13 +74,15 @@ export function drawLesions(seed) {
  * How much of a point lesions fill, and their signal there.
  * @param {ReturnType<import('./draw-head.mjs').drawHead>} head
  * @param {Lesion[]} lesions
- * @returns {{ filled: number, signal: number }} `filled` 0 to 1; `signal` relative to cortex = 1
+ * @returns {{ filled: number, signal: number, index: number }} `filled` 0 to 1; `signal` relative to cortex = 1;
+ *   `index` of the lesion that fills most, -1 for none
  */
 export function lesionShare(head, lesions, x, y, z) {
   const { lesion: noise } = head.noises
   let filled = 0
   let signal = 0
-  for (const lesion of lesions) {
+  let index = -1
+  for (const [candidate, lesion] of lesions.entries()) {
     const dx = x - lesion.x
     const dy = y - lesion.y
     const dz = z - lesion.z
@@ -92,10 +94,11 @@ export function lesionShare(head, lesions, x, y, z) {
     const share = inside(distance, 1.6)
     if (share <= filled) continue
     filled = share
+    index = candidate
     // Paler towards the border, uneven inside.
     signal =
       mix(lesion.signal, lesion.signal * 0.84, inside(-distance - 3, 3)) *
       (1 + 0.08 * noise.at(x / 6, y / 6, z / 6 + 50))
   }
-  return { filled, signal }
+  return { filled, signal, index }
 }

@@ -40,7 +40,7 @@ function blur(signal, share) {
  * @param {number} centreZMm position of the slice centre in the scanner frame (LPS z)
  * @param {{ spacingMm?: number, thicknessMm?: number, layers?: number, lesions?: import('./plant-lesions.mjs').Lesion[] }} options
  * @returns {{ signal: Float64Array, lesion: Uint8Array }} [256, 256] row-major: `signal` relative to cortex = 1;
- *   `lesion` 255 where lesions fill at least half of the pixel, else 0. Pixel (127.5, 127.5) lies at x = y = 0.
+ *   `lesion` is n where the n-th lesion (from 1) fills at least half of the pixel, else 0. Pixel (127.5, 127.5) lies at x = y = 0.
  */
 export function renderSlice(
   head,
@@ -54,6 +54,7 @@ export function renderSlice(
     for (let column = 0; column < side; column++) {
       let sum = 0
       let share = 0
+      let lesionNumber = 0
       let bias = 0
       for (let layer = 0; layer < layers; layer++) {
         const z = centreZMm + ((layer + 0.5) / layers - 0.5) * thicknessMm
@@ -66,12 +67,13 @@ export function renderSlice(
           sum += tissue
           continue
         }
-        const { filled, signal } = lesionShare(head, lesions, x, y, headZ)
+        const { filled, signal, index } = lesionShare(head, lesions, x, y, headZ)
         sum += mix(tissue, signal, filled)
         share += filled
+        if (filled > 0) lesionNumber = index + 1
       }
       clean[row * side + column] = (sum / layers) * bias
-      lesion[row * side + column] = share / layers >= 0.5 ? 255 : 0
+      lesion[row * side + column] = share / layers >= 0.5 ? lesionNumber : 0
     }
   }
   const signal = blur(clean, head.blurShare)
