@@ -8,6 +8,7 @@ export const channelNames = [
   'study:list',
   'study:close-all',
   'study:pixels',
+  'study:thumbnail',
   'model:list',
   'analysis:start',
   'analysis:cancel',

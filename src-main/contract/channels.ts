@@ -34,6 +34,7 @@ export const requestSchemas = {
   'study:list': nothing,
   'study:close-all': nothing,
   'study:pixels': z.object({ seriesId, sliceIndex }),
+  'study:thumbnail': z.object({ seriesId }),
   'model:list': nothing,
   'analysis:start': z.object({
     jobId,
@@ -56,6 +57,20 @@ export interface AppFacts {
   electronVersion: string
   notice: string
   platform: string
+  /** what was being opened when the window came up: the demo study, or paths from the command line */
+  launch: 'demo' | 'paths'
+  /** true where the window exists to be captured once its first heatmap is up */
+  forScreenshot: boolean
+}
+
+/** The middle slice of a series, small, for the study list: grey values 0 to 255, [rows * columns]. */
+export interface ThumbnailMessage {
+  seriesId: string
+  rows: number
+  columns: number
+  /** height of a pixel divided by its width, for pixels that are not square */
+  pixelAspect: number
+  grey: Uint8Array
 }
 
 /** Pixels of one slice for display. `values`: modality values, [rows * columns], row by row. */
@@ -67,6 +82,8 @@ export interface SlicePixelsMessage {
   values: Float32Array
   /** stored values before rescale, same order; null for colour images */
   stored: Float32Array | null
+  /** red, green, blue of each pixel for colour images, [rows * columns * 3]; null for grey ones */
+  rgb: Uint8Array | null
   minimum: number
   maximum: number
   /** true for MONOCHROME1: low values are to be shown bright */
@@ -121,6 +138,7 @@ export interface Responses {
   'study:list': OpenedStudies
   'study:close-all': null
   'study:pixels': SlicePixelsMessage
+  'study:thumbnail': ThumbnailMessage
   'model:list': {
     models: ModelSummary[]
     /** seriesId -> model that `auto` would take, or null */ suggested: Record<string, string | null>
@@ -138,12 +156,25 @@ export interface Responses {
   'engine:state': EngineState
 }
 
+/** Menu entries whose work the window does. */
+export type MenuCommand =
+  | 'open-files'
+  | 'open-folder'
+  | 'open-demo'
+  | 'close-all'
+  | 'toggle-heatmap'
+  | 'layout-overlay'
+  | 'layout-side-by-side'
+  | 'reset-view'
+  | 'shortcuts'
+  | 'about'
+
 export interface Events {
   'event:studies-changed': OpenedStudies
   'event:job-progress': JobProgress
   'event:slice-analysed': { seriesId: string; jobId: string; analysis: SliceAnalysis }
   'event:engine-state': EngineState
-  'event:menu-command': { command: 'open-files' | 'open-folder' | 'open-demo' | 'about' }
+  'event:menu-command': { command: MenuCommand }
 }
 
 export type Request<C extends ChannelName> = z.infer<(typeof requestSchemas)[C]>

@@ -1,0 +1,42 @@
+import type { Envelope, EventPayload, Request, Response } from './channels'
+import type { ChannelName, EventName } from './channel-names'
+
+type Ask<C extends ChannelName> =
+  Request<C> extends undefined
+    ? () => Promise<Envelope<Response<C>>>
+    : (request: Request<C>) => Promise<Envelope<Response<C>>>
+
+type Listen<E extends EventName> = (listener: (payload: EventPayload<E>) => void) => () => void
+
+/** What the reader dropped onto the window: first that it is being opened, then what came of it. */
+export type DropReport =
+  { phase: 'started'; count: number } | { phase: 'ended'; answer: Envelope<Response<'study:open-dropped'>> }
+
+/**
+ * `window.nidus`: all that the page can ask of the rest of the app. One function per channel; paths of dropped
+ * files stay in the preload, so that the page never names a path.
+ */
+export interface NidusApi {
+  appFacts: Ask<'app:facts'>
+  firstHeatmapShown: Ask<'app:first-heatmap-shown'>
+  openDialog: Ask<'study:open-dialog'>
+  openDemo: Ask<'study:open-demo'>
+  listStudies: Ask<'study:list'>
+  closeStudies: Ask<'study:close-all'>
+  slicePixels: Ask<'study:pixels'>
+  thumbnail: Ask<'study:thumbnail'>
+  listModels: Ask<'model:list'>
+  startAnalysis: Ask<'analysis:start'>
+  cancelAnalysis: Ask<'analysis:cancel'>
+  analysisState: Ask<'analysis:state'>
+  layer: Ask<'analysis:map'>
+  findings: Ask<'analysis:findings'>
+  engineState: Ask<'engine:state'>
+  onStudiesChanged: Listen<'event:studies-changed'>
+  onJobProgress: Listen<'event:job-progress'>
+  onSliceAnalysed: Listen<'event:slice-analysed'>
+  onEngineState: Listen<'event:engine-state'>
+  onMenuCommand: Listen<'event:menu-command'>
+  /** Returns the function that stops listening. */
+  onDrop(listener: (report: DropReport) => void): () => void
+}

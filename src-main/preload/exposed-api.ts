@@ -1,0 +1,43 @@
+import { ipcRenderer } from 'electron'
+import type { ChannelName, EventName } from '../contract/channel-names'
+import type { EventPayload } from '../contract/channels'
+import type { NidusApi } from '../contract/preload-api'
+import { listenForDrops } from './dropped-paths'
+
+const ask =
+  (channel: ChannelName) =>
+  (request?: unknown): Promise<never> =>
+    ipcRenderer.invoke(channel, request) as Promise<never>
+
+const listen =
+  <E extends EventName>(event: E) =>
+  (listener: (payload: EventPayload<E>) => void): (() => void) => {
+    const forward = (_: unknown, payload: EventPayload<E>): void => listener(payload)
+    ipcRenderer.on(event, forward)
+    return () => ipcRenderer.removeListener(event, forward)
+  }
+
+/** The functions of {@link NidusApi}, each bound to one channel; nothing generic reaches the page. */
+export const exposedApi: NidusApi = {
+  appFacts: ask('app:facts'),
+  firstHeatmapShown: ask('app:first-heatmap-shown'),
+  openDialog: ask('study:open-dialog'),
+  openDemo: ask('study:open-demo'),
+  listStudies: ask('study:list'),
+  closeStudies: ask('study:close-all'),
+  slicePixels: ask('study:pixels'),
+  thumbnail: ask('study:thumbnail'),
+  listModels: ask('model:list'),
+  startAnalysis: ask('analysis:start'),
+  cancelAnalysis: ask('analysis:cancel'),
+  analysisState: ask('analysis:state'),
+  layer: ask('analysis:map'),
+  findings: ask('analysis:findings'),
+  engineState: ask('engine:state'),
+  onStudiesChanged: listen('event:studies-changed'),
+  onJobProgress: listen('event:job-progress'),
+  onSliceAnalysed: listen('event:slice-analysed'),
+  onEngineState: listen('event:engine-state'),
+  onMenuCommand: listen('event:menu-command'),
+  onDrop: (listener) => listenForDrops(window, (paths) => ask('study:open-dropped')({ paths }), listener)
+}

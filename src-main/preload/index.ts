@@ -1,0 +1,4 @@
+import { contextBridge } from 'electron'
+import { exposedApi } from './exposed-api'
+
+contextBridge.exposeInMainWorld('nidus', exposedApi)

@@ -1,0 +1,79 @@
+import type { Image } from 'cornerstone-core'
+import type { SlicePixelsMessage } from '../../src-main/contract/channels'
+import type { ImageShape } from './viewport-geometry'
+
+type Values = Pick<SlicePixelsMessage, 'rows' | 'columns' | 'spacingMm' | 'minimum' | 'maximum'> & {
+  values: Float32Array
+}
+
+// cornerstone's types ask for functions (getCanvas, getImage, …) that its canvas renderer never calls; hence the casts
+
+/**
+ * A grey cornerstone image from modality values. Cornerstone looks grey levels up by integer, so values become
+ * 16-bit steps: exact where all values are integers, else 1/65535 of their range.
+ * @param imageId must differ wherever the pixels differ
+ */
+export function makeGreyImage(imageId: string, slice: Values): Image {
+  const { values, minimum, maximum } = slice
+  const exact = maximum - minimum <= 65535 && Number.isInteger(minimum) && values.every(Number.isInteger)
+  const slope = exact ? 1 : Math.max(maximum - minimum, Number.MIN_VALUE) / 65535
+  const steps = new Uint16Array(values.length)
+  for (let i = 0; i < values.length; i++) {
+    const step = Math.round(((values[i] ?? 0) - minimum) / slope)
+    // values outside the range (a reconstruction may have some) stay at its ends
+    steps[i] = step > 0 ? Math.min(step, 65535) : 0
+  }
+  return {
+    ...commonFacts(imageId, slice, steps.byteLength),
+    color: false,
+    minPixelValue: 0,
+    maxPixelValue: exact ? Math.max(1, maximum - minimum) : 65535,
+    slope,
+    intercept: minimum,
+    windowCenter: (minimum + maximum) / 2,
+    windowWidth: Math.max(maximum - minimum, Number.MIN_VALUE),
+    getPixelData: () => steps
+  } as unknown as Image
+}
+
+/** A colour cornerstone image from red, green, blue, alpha bytes, [rows * columns * 4]. */
+export function makeColourImage(imageId: string, shape: ImageShape, pixels: Uint8ClampedArray): Image {
+  return {
+    ...commonFacts(imageId, shape, pixels.byteLength),
+    color: true,
+    rgba: true,
+    minPixelValue: 0,
+    maxPixelValue: 255,
+    slope: 1,
+    intercept: 0,
+    // the window that leaves 8-bit values as they are (PS3.3 C.11.2.1.2 with width 256)
+    windowCenter: 128,
+    windowWidth: 256,
+    getPixelData: () => pixels
+  } as unknown as Image
+}
+
+/** Red, green, blue bytes with full opacity. */
+export function opaque(rgb: Uint8Array): Uint8ClampedArray {
+  const pixels = new Uint8ClampedArray((rgb.length / 3) * 4).fill(255)
+  for (let i = 0, j = 0; i < rgb.length; i += 3, j += 4) {
+    pixels[j] = rgb[i] ?? 0
+    pixels[j + 1] = rgb[i + 1] ?? 0
+    pixels[j + 2] = rgb[i + 2] ?? 0
+  }
+  return pixels
+}
+
+function commonFacts(imageId: string, { rows, columns, spacingMm }: ImageShape, sizeInBytes: number) {
+  return {
+    imageId,
+    rows,
+    columns,
+    height: rows,
+    width: columns,
+    rowPixelSpacing: spacingMm?.[0] ?? 1,
+    columnPixelSpacing: spacingMm?.[1] ?? 1,
+    invert: false,
+    sizeInBytes
+  }
+}
