@@ -1,0 +1,173 @@
+import * as zlib from 'node:zlib'
+import { NidusError } from '../../contract/errors'
+import type { ImageHeader, PixelArray, StoredFrame } from '../image-types'
+import { locateEncapsulatedFrames } from './locate-frames'
+import { decodeWithWasm } from './native-codecs'
+import { plainView } from '../plain-view'
+import type { ParsedDataSet, PixelElement } from './parse-data-set'
+import { cleanStoredBits, swapBytes, unpackNative, viewIntegers } from './unpack-native'
+
+/** A frame's bytes as they lie in the file. */
+export interface FrameBytes {
+  bytes: Uint8Array
+  /** bits before the frame's first, where frames are packed without regard for bytes */
+  bitOffset: number
+  encapsulated: boolean
+}
+
+/**
+ * Prepares the way from frame number to bytes.
+ * @throws NidusError `dicom-malformed` where compressed pixels are not in items
+ */
+export function locateFrames(parsed: ParsedDataSet, header: ImageHeader): (frame: number) => FrameBytes {
+  const pixels = parsed.pixels as PixelElement
+  if (pixels.length === 0xffffffff) {
+    const frameBytes = locateEncapsulatedFrames(parsed, header.frameCount)
+    return (frame) => ({ bytes: frameBytes(frame), bitOffset: 0, encapsulated: true })
+  }
+  if (parsed.syntax.codec !== 'native' && parsed.syntax.codec !== 'unsupported') {
+    const reason = 'the transfer syntax is a compressed one, the pixel data is not'
+    throw new NidusError('dicom-malformed', { reason })
+  }
+  const held = heldBytes(parsed, pixels, header)
+  const bitsPerFrame = nativeBitsPerFrame(header, pixels.length)
+  return (frame) => {
+    const firstBit = frame * bitsPerFrame
+    const end = Math.ceil((firstBit + bitsPerFrame) / 8)
+    if (end > held.length) {
+      const reason = `the pixel data holds ${held.length} bytes, frame ${frame + 1} ends at ${end}`
+      throw new NidusError('dicom-truncated', { reason })
+    }
+    return {
+      bytes: held.subarray(Math.floor(firstBit / 8), end),
+      bitOffset: firstBit % 8,
+      encapsulated: false
+    }
+  }
+}
+
+/** Bytes written as big-endian words (OW with 8 bits or fewer) lie swapped in pairs (PS3.5 section 8.1.2). */
+function heldBytes(parsed: ParsedDataSet, pixels: PixelElement, header: ImageHeader): Uint8Array {
+  const held = parsed.bytes.subarray(pixels.offset, pixels.offset + pixels.length)
+  const paired = parsed.syntax.pixelsBigEndian && pixels.vr === 'OW' && header.bitsAllocated <= 8
+  return paired ? swapBytes(held.slice(), 2) : held
+}
+
+/** YBR_FULL_422 halves the colour samples (PS3.3 C.7.6.3.1.2), though some writers store them in full. */
+function nativeBitsPerFrame(header: ImageHeader, length: number): number {
+  const pixelCount = header.rows * header.columns
+  const full = pixelCount * header.samplesPerPixel * header.bitsAllocated
+  if (header.photometricInterpretation !== 'YBR_FULL_422' || header.samplesPerPixel !== 3) return full
+  return length * 8 >= full * header.frameCount ? full : pixelCount * 2 * header.bitsAllocated
+}
+
+/**
+ * Decodes one frame to stored values.
+ * @throws NidusError `dicom-transfer-syntax-unsupported`, `dicom-truncated`, `pixel-decode-failed`
+ */
+export async function decodeFrame(
+  source: FrameBytes,
+  parsed: ParsedDataSet,
+  header: ImageHeader
+): Promise<StoredFrame> {
+  const { codec } = parsed.syntax
+  if (!source.encapsulated) return nativeFrame(source, parsed, header)
+  switch (codec) {
+    case 'unsupported':
+      throw new NidusError('dicom-transfer-syntax-unsupported', { reason: String(header.transferSyntaxUid) })
+    case 'native':
+    case 'encapsulated-native':
+      return nativeFrame(checkedLength(source, header), parsed, header)
+    case 'deflated-frame':
+      return nativeFrame(
+        checkedLength({ ...source, bytes: inflateFrame(source.bytes, header) }, header),
+        parsed,
+        header
+      )
+    default:
+      break
+  }
+  // single bits are compressed as bytes of 0 and 1
+  const layout = header.bitsAllocated === 1 ? { ...header, bitsAllocated: 8 } : header
+  const decoded = await decodeWithWasm(codec, source.bytes, layout)
+  const { rows, columns, samplesPerPixel, bitsStored } = layout
+  const count = rows * columns * samplesPerPixel
+  if (decoded.bytes.length < (count * layout.bitsAllocated) / 8) {
+    throw new NidusError('pixel-decode-failed', {
+      codec,
+      reason: 'fewer pixels came back than the header promises'
+    })
+  }
+  const values = cleanStoredBits(viewIntegers(decoded.bytes, count, layout), {
+    ...layout,
+    highBit: bitsStored - 1
+  })
+  // JPEG 2000 undoes its own colour transforms (PS3.5 section 8.2.4)
+  const undone = /^YBR_(ICT|RCT)$/.test(decoded.photometricInterpretation)
+  const photometricInterpretation = undone ? 'RGB' : decoded.photometricInterpretation
+  return { rows, columns, samplesPerPixel, values, photometricInterpretation }
+}
+
+function nativeFrame(source: FrameBytes, parsed: ParsedDataSet, header: ImageHeader): StoredFrame {
+  const { rows, columns, samplesPerPixel } = header
+  const count = rows * columns * samplesPerPixel
+  const subsampled =
+    header.photometricInterpretation === 'YBR_FULL_422' &&
+    source.bytes.length * 8 < count * header.bitsAllocated
+  if (subsampled) {
+    const pairs = unpackNative(source.bytes, { ...header, samplesPerPixel: 2 }, parsed.syntax.pixelsBigEndian)
+    const values = spread422(pairs, rows * columns)
+    return { rows, columns, samplesPerPixel, values, photometricInterpretation: 'YBR_FULL' }
+  }
+  const inOrder = unpackNative(source.bytes, header, parsed.syntax.pixelsBigEndian, source.bitOffset)
+  const values =
+    header.planarConfiguration === 1 ? interleave(inOrder, rows * columns, samplesPerPixel) : inOrder
+  const photometricInterpretation =
+    header.photometricInterpretation === 'YBR_FULL_422' ? 'YBR_FULL' : header.photometricInterpretation
+  return { rows, columns, samplesPerPixel, values, photometricInterpretation }
+}
+
+function checkedLength(source: FrameBytes, header: ImageHeader): FrameBytes {
+  const wanted = Math.ceil((header.rows * header.columns * header.samplesPerPixel * header.bitsAllocated) / 8)
+  if (source.bytes.length >= wanted || header.photometricInterpretation === 'YBR_FULL_422') return source
+  throw new NidusError('dicom-truncated', {
+    reason: `the frame holds ${source.bytes.length} of ${wanted} bytes`
+  })
+}
+
+function inflateFrame(bytes: Uint8Array, header: ImageHeader): Uint8Array {
+  const wanted = Math.ceil((header.rows * header.columns * header.samplesPerPixel * header.bitsAllocated) / 8)
+  try {
+    return plainView(zlib.inflateRawSync(bytes, { maxOutputLength: wanted + 64 }))
+  } catch (error) {
+    throw new NidusError(
+      'pixel-decode-failed',
+      { reason: 'the deflated frame cannot be inflated' },
+      { cause: error }
+    )
+  }
+}
+
+/** Y1 Y2 Cb Cr a pair of pixels becomes Y Cb Cr a pixel, the colour repeated. */
+function spread422(pairs: PixelArray, pixelCount: number): PixelArray {
+  const values = new (pairs.constructor as new (length: number) => PixelArray)(pixelCount * 3)
+  for (let pixel = 0; pixel < pixelCount; pixel++) {
+    const pair = (pixel >> 1) * 4
+    values[pixel * 3] = pairs[pair + (pixel & 1)] as number
+    values[pixel * 3 + 1] = pairs[pair + 2] as number
+    values[pixel * 3 + 2] = pairs[pair + 3] as number
+  }
+  return values
+}
+
+/** [samples, pixels] to [pixels, samples] (Planar Configuration 1, PS3.3 C.7.6.3.1.3). */
+export function interleave(planar: PixelArray, pixelCount: number, samplesPerPixel: number): PixelArray {
+  if (samplesPerPixel === 1) return planar
+  const values = new (planar.constructor as new (length: number) => PixelArray)(planar.length)
+  for (let sample = 0; sample < samplesPerPixel; sample++) {
+    for (let pixel = 0; pixel < pixelCount; pixel++) {
+      values[pixel * samplesPerPixel + sample] = planar[sample * pixelCount + pixel] as number
+    }
+  }
+  return values
+}

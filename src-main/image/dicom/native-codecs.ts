@@ -1,0 +1,81 @@
+import { createRequire } from 'node:module'
+import { dirname, resolve } from 'node:path'
+import dcmjsCodecs from 'dcmjs-codecs'
+import type { Context } from 'dcmjs-codecs'
+import { NidusError } from '../../contract/errors'
+
+const { NativeCodecs } = dcmjsCodecs
+
+/** What a codestream is told about the frame it holds. */
+export interface CodecLayout {
+  rows: number
+  columns: number
+  samplesPerPixel: number
+  bitsAllocated: number
+  bitsStored: number
+  signed: boolean
+  photometricInterpretation: string
+}
+
+/** Compressions that the WebAssembly codecs read. */
+export type WasmCodec = 'rle' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k' | 'jpeg-xl'
+
+const decoders: Record<WasmCodec, (context: Context) => Context> = {
+  rle: (context) => NativeCodecs.decodeRle(context),
+  jpeg: (context) => NativeCodecs.decodeJpeg(context, { convertColorspaceToRgb: true }),
+  'jpeg-ls': (context) => NativeCodecs.decodeJpegLs(context),
+  'jpeg-2000': (context) => NativeCodecs.decodeJpeg2000(context),
+  htj2k: (context) => NativeCodecs.decodeHtJpeg2000(context),
+  'jpeg-xl': (context) => NativeCodecs.decodeJpegXl(context)
+}
+
+let starting: Promise<void> | null = null
+
+/**
+ * Decompresses one frame with the WebAssembly codecs (libjpeg-turbo, CharLS, OpenJPEG, OpenJPH, libjxl).
+ * @returns bytes [rows, columns, samples], little-endian words of Bits Allocated, and the
+ *   photometric interpretation that they now have
+ * @throws NidusError `pixel-decode-failed`
+ */
+export async function decodeWithWasm(
+  codec: WasmCodec,
+  encoded: Uint8Array,
+  layout: CodecLayout
+): Promise<{ bytes: Uint8Array; photometricInterpretation: string }> {
+  while (!NativeCodecs.isInitialized()) await (starting ??= start())
+  try {
+    const decoded = decoders[codec](
+      new dcmjsCodecs.Context({
+        width: layout.columns,
+        height: layout.rows,
+        bitsAllocated: layout.bitsAllocated,
+        bitsStored: layout.bitsStored,
+        samplesPerPixel: layout.samplesPerPixel,
+        pixelRepresentation: layout.signed ? 1 : 0,
+        // samples come interleaved from every codec, whatever the header says of native ones
+        planarConfiguration: 0,
+        photometricInterpretation: layout.photometricInterpretation,
+        encodedBuffer: encoded
+      })
+    )
+    const bytes = decoded.getDecodedBuffer()
+    if (!bytes) throw new Error('no pixels came back')
+    return { bytes, photometricInterpretation: decoded.getPhotometricInterpretation() ?? '' }
+  } catch (error) {
+    // a codec that threw has left its context and perhaps its heap behind: the next frame gets a fresh instance
+    NativeCodecs.release()
+    const reason = error instanceof Error ? error.message.slice(0, 200) : 'the codec failed'
+    throw new NidusError('pixel-decode-failed', { codec, reason }, { cause: error })
+  }
+}
+
+async function start(): Promise<void> {
+  const entry = createRequire(__filename).resolve('dcmjs-codecs')
+  try {
+    await NativeCodecs.initializeAsync({
+      webAssemblyModulePathOrUrl: resolve(dirname(entry), 'dcmjs-native-codecs.wasm')
+    })
+  } finally {
+    starting = null
+  }
+}

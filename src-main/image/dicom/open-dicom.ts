@@ -1,0 +1,28 @@
+import { NidusError } from '../../contract/errors'
+import type { OpenedImage } from '../image-types'
+import { decodeFrame, locateFrames, type FrameBytes } from './decode-frame'
+import { parseDataSet } from './parse-data-set'
+import { readDicomHeader } from './read-dicom-header'
+
+/**
+ * Opens a DICOM image held in memory (PS3.10 file or bare data set). Frames are decoded when asked for.
+ * @param bytes the whole file; kept by reference for as long as the image is
+ * @throws NidusError `dicom-malformed`, `dicom-truncated`, `dicom-no-pixel-data`, `dicom-pixel-layout-unsupported`
+ */
+export function openDicom(bytes: Uint8Array): OpenedImage {
+  const parsed = parseDataSet(bytes, false)
+  const header = readDicomHeader(parsed)
+  let frameBytes: ((frame: number) => FrameBytes) | null = null
+  return {
+    format: 'dicom',
+    header,
+    frameCount: header.frameCount,
+    async readFrame(frame) {
+      if (!Number.isInteger(frame) || frame < 0 || frame >= header.frameCount) {
+        throw new NidusError('frame-out-of-range', { reason: `frame ${frame} of ${header.frameCount}` })
+      }
+      frameBytes ??= locateFrames(parsed, header)
+      return decodeFrame(frameBytes(frame), parsed, header)
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import type { DataSet } from 'dicom-parser'
+import { NidusError } from '../../contract/errors'
+import type { ImageHeader } from '../image-types'
+import type { ParsedDataSet } from './parse-data-set'
+import { readFrameFacts } from './read-frame-facts'
+import { readLookupTable, readSegmentedTable } from './read-lookup-table'
+import { findElement, readItems, readLatinText, readNumber, readNumbers, readUid } from './read-values'
+import { readPersonName, readText } from './read-text'
+
+/** No image is larger; beyond it a header lies (US holds 65535 anyway, frames are IS). */
+const maxFrames = 1 << 24
+
+/**
+ * Header facts of a parsed DICOM image.
+ * @throws NidusError `dicom-no-pixel-data` for objects that are no images, `dicom-malformed` where size or sample
+ *   layout are missing or contradict one another
+ */
+export function readDicomHeader(parsed: ParsedDataSet): ImageHeader {
+  const { dataSet, pixels } = parsed
+  const sopClassUid = readUid(dataSet, 'x00080016')
+  const modality = readLatinText(dataSet, 'x00080060')
+  if (pixels === null) throw noPixels(parsed, modality)
+  const layout = readPixelLayout(dataSet, pixels.tag)
+  const frameCount = readFrameCount(dataSet)
+  const signed = layout.signed
+  const lut = readItems(dataSet, 'x00283000')[0]
+  const frames = readFrameFacts(dataSet, frameCount)
+  return {
+    format: 'dicom',
+    ...layout,
+    frameCount,
+    inverted: isInverted(dataSet, layout.photometricInterpretation),
+    color: layout.samplesPerPixel > 1 || layout.photometricInterpretation === 'PALETTE COLOR',
+    transferSyntaxUid: parsed.transferSyntaxUid,
+    sopClassUid,
+    sopInstanceUid: readUid(dataSet, 'x00080018'),
+    studyInstanceUid: readUid(dataSet, 'x0020000d'),
+    seriesInstanceUid: readUid(dataSet, 'x0020000e'),
+    frameOfReferenceUid: readUid(dataSet, 'x00200052'),
+    modality: modality || 'OT',
+    valueUnit: unitOf(dataSet, modality, frames[0]?.rescale?.type ?? '', lut !== undefined),
+    studyDescription: readText(dataSet, 'x00081030'),
+    seriesDescription: readText(dataSet, 'x0008103e'),
+    bodyPart: readText(dataSet, 'x00180015') || null,
+    studyDate: readLatinText(dataSet, 'x00080020').replace(/^(\d{4})\.?(\d{2})\.?(\d{2})$/, '$1-$2-$3'),
+    patientLabel: readPersonName(dataSet, 'x00100010') || readText(dataSet, 'x00100020'),
+    generated: saysGenerated(dataSet),
+    instanceNumber: readNumber(dataSet, 'x00200013', 'IS'),
+    acquisitionNumber: readNumber(dataSet, 'x00200012', 'IS'),
+    stackKey: stackKeyOf(dataSet),
+    triggerTimeMs: readNumber(dataSet, 'x00181060', 'DS'),
+    sliceLocationMm: readNumber(dataSet, 'x00201041', 'DS'),
+    pixelPaddingValue: readNumber(dataSet, 'x00280120', signed ? 'SS' : 'US'),
+    pixelAspectRatio: readAspectRatio(dataSet),
+    modalityLut: lut ? readLookupTable(lut, 'x00283002', 'x00283006', signed) : null,
+    palette: layout.photometricInterpretation === 'PALETTE COLOR' ? readPalette(dataSet) : null,
+    frames,
+    warnings: parsed.warnings
+  }
+}
+
+function noPixels(parsed: ParsedDataSet, modality: string): NidusError {
+  if (parsed.dataSet.elements['x00041220']) {
+    return new NidusError('dicom-no-pixel-data', { reason: 'a DICOMDIR lists images but holds none' })
+  }
+  const damage = parsed.warnings[parsed.warnings.length - 1]
+  if (parsed.cut)
+    return new NidusError('dicom-truncated', { reason: damage ?? 'the file ends before its pixel data' })
+  const anyKnown = ['x00080016', 'x00080018', 'x00080060', 'x00280010'].some(
+    (tag) => parsed.dataSet.elements[tag]
+  )
+  if (!anyKnown) return new NidusError('dicom-malformed', { reason: 'no DICOM attributes were found' })
+  const reason = modality
+    ? `an object of modality ${modality} without pixel data`
+    : 'an object without pixel data'
+  return new NidusError('dicom-no-pixel-data', { reason })
+}
+
+function readPixelLayout(dataSet: DataSet, pixelTag: string) {
+  const rows = readNumber(dataSet, 'x00280010', 'US') ?? 0
+  const columns = readNumber(dataSet, 'x00280011', 'US') ?? 0
+  if (rows < 1 || columns < 1) {
+    throw new NidusError('dicom-malformed', { reason: `Rows and Columns are ${rows} x ${columns}` })
+  }
+  const samplesPerPixel = readNumber(dataSet, 'x00280002', 'US') ?? 1
+  const sampleType = pixelTag === 'x7fe00008' ? 'float32' : pixelTag === 'x7fe00009' ? 'float64' : 'integer'
+  const floatBits = sampleType === 'float32' ? 32 : 64
+  const bitsAllocated = sampleType === 'integer' ? readNumber(dataSet, 'x00280100', 'US') : floatBits
+  if (bitsAllocated === null) throw new NidusError('dicom-malformed', { reason: 'Bits Allocated is missing' })
+  const bitsStored = readNumber(dataSet, 'x00280101', 'US') ?? bitsAllocated
+  const known = bitsAllocated === 1 || bitsAllocated === 8 || bitsAllocated === 12 || bitsAllocated % 16 === 0
+  if (!known || bitsAllocated > 64 || bitsStored > bitsAllocated || bitsStored < 1 || samplesPerPixel > 4) {
+    const layout = `${samplesPerPixel} samples of ${bitsStored} bits in ${bitsAllocated}`
+    throw new NidusError('dicom-pixel-layout-unsupported', { reason: layout })
+  }
+  const declared = readLatinText(dataSet, 'x00280004').toUpperCase()
+  return {
+    rows,
+    columns,
+    samplesPerPixel: Math.max(1, samplesPerPixel),
+    bitsAllocated,
+    bitsStored,
+    highBit: readNumber(dataSet, 'x00280102', 'US') ?? bitsStored - 1,
+    signed: sampleType === 'integer' && readNumber(dataSet, 'x00280103', 'US') === 1,
+    sampleType: sampleType as 'integer' | 'float32' | 'float64',
+    photometricInterpretation: declared || (samplesPerPixel >= 3 ? 'RGB' : 'MONOCHROME2'),
+    planarConfiguration: (readNumber(dataSet, 'x00280006', 'US') === 1 ? 1 : 0) as 0 | 1
+  }
+}
+
+function readFrameCount(dataSet: DataSet): number {
+  if (!findElement(dataSet, 'x00280008')) return 1
+  const frames = readNumber(dataSet, 'x00280008', 'IS')
+  if (frames === null || !Number.isInteger(frames) || frames < 0 || frames > maxFrames) {
+    throw new NidusError('dicom-malformed', { reason: 'Number of Frames is not a number of frames' })
+  }
+  return Math.max(1, frames)
+}
+
+/** Presentation LUT Shape (2050,0020) INVERSE inverts as MONOCHROME1 does; where both are there they agree. */
+function isInverted(dataSet: DataSet, photometricInterpretation: string): boolean {
+  const shape = readLatinText(dataSet, 'x20500020')
+  if (photometricInterpretation === 'MONOCHROME1') return shape !== 'IDENTITY'
+  return photometricInterpretation === 'MONOCHROME2' && shape === 'INVERSE'
+}
+
+function unitOf(dataSet: DataSet, modality: string, rescaleType: string, hasLut: boolean): string {
+  const lutType = hasLut ? readLatinText(readItems(dataSet, 'x00283000')[0] as DataSet, 'x00283004') : ''
+  const type = (rescaleType || lutType).toUpperCase()
+  if (type === 'HU' || (modality === 'CT' && (type === '' || type === 'US'))) return 'HU'
+  if (modality === 'MR') return 'signal'
+  const units = readLatinText(dataSet, 'x00541001') // PET Units
+  if (modality === 'PT' && units) return units === 'BQML' ? 'Bq/ml' : units
+  return type && type !== 'US' ? type : 'stored value'
+}
+
+/** Image Comments (0020,4000) or Patient Comments (0010,4000) of generated studies say that there is no patient. */
+function saysGenerated(dataSet: DataSet): boolean {
+  const comments = [readLatinText(dataSet, 'x00204000'), readLatinText(dataSet, 'x00104000')]
+    .join(' ')
+    .toLowerCase()
+  return /contains no patient|no patient data|generated phantom/.test(comments)
+}
+
+/** What parts one series into stacks that must not be scrolled through as one. */
+function stackKeyOf(dataSet: DataSet): string {
+  const echo = readNumbers(dataSet, 'x00180086', 'IS').join(',')
+  const temporal = readNumber(dataSet, 'x00200100', 'IS') ?? ''
+  return [echo, temporal].join('|')
+}
+
+function readAspectRatio(dataSet: DataSet): [number, number] | null {
+  const [vertical, horizontal] = readNumbers(dataSet, 'x00280034', 'IS')
+  return vertical && horizontal && vertical > 0 && horizontal > 0 ? [vertical, horizontal] : null
+}
+
+function readPalette(dataSet: DataSet): ImageHeader['palette'] {
+  const [red, green, blue] = [1, 2, 3].map(
+    (index) =>
+      readLookupTable(dataSet, `x0028110${index}`, `x0028120${index}`, false) ??
+      readSegmentedTable(dataSet, `x0028110${index}`, `x0028122${index}`, false)
+  )
+  return red && green && blue ? { red, green, blue } : null
+}

@@ -1,0 +1,123 @@
+import type { ValueWindow } from '../contract/study'
+
+/** Typed arrays that stored pixel values come in. Big-endian sources are already swapped. */
+export type PixelArray =
+  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array
+
+/** A file format by content, not by name. */
+export type ImageFormat = 'dicom' | 'png' | 'jpeg' | 'tiff'
+
+/**
+ * A lookup table (DICOM PS3.3 C.11.1.1): `values[stored - firstMapped]`, both ends clamped.
+ * `values` are unsigned, 0 to 2^bits - 1.
+ */
+export interface LookupTable {
+  firstMapped: number
+  bits: number
+  values: Uint8Array | Uint16Array
+}
+
+/** Linear modality transform: value = stored * slope + intercept (DICOM PS3.3 C.11.1.1.2). */
+export interface Rescale {
+  slope: number
+  intercept: number
+  /** Rescale Type (0028,1054), '' where absent */
+  type: string
+}
+
+/** What may differ from frame to frame; for single-frame images there is one. Geometry in patient LPS mm. */
+export interface FrameFacts {
+  /** centre of the first pixel, Image Position (Patient) (0020,0032) */
+  positionMm: [number, number, number] | null
+  /** row direction cosines, then column direction cosines, Image Orientation (Patient) (0020,0037) */
+  orientation: number[] | null
+  /** between rows, between columns, Pixel Spacing (0028,0030) */
+  spacingMm: [row: number, column: number] | null
+  rescale: Rescale | null
+  windows: ValueWindow[]
+  /** Stack ID, Temporal Position Index and the like: frames that differ here belong to different stacks */
+  stackKey: string
+  /** Dimension Index Values or In-Stack Position Number, for ordering where there is no position */
+  orderHint: number[] | null
+}
+
+/** What the header says, without decoding pixels. Holds no patient identifier but `patientLabel`. */
+export interface ImageHeader {
+  format: ImageFormat
+  rows: number
+  columns: number
+  frameCount: number
+  samplesPerPixel: number
+  bitsAllocated: number
+  bitsStored: number
+  highBit: number
+  signed: boolean
+  sampleType: 'integer' | 'float32' | 'float64'
+  photometricInterpretation: string
+  planarConfiguration: 0 | 1
+  /** true for MONOCHROME1 (low values bright): to be inverted on display; nothing here inverts values */
+  inverted: boolean
+  color: boolean
+  transferSyntaxUid: string | null
+  sopClassUid: string | null
+  sopInstanceUid: string | null
+  studyInstanceUid: string | null
+  seriesInstanceUid: string | null
+  frameOfReferenceUid: string | null
+  modality: string
+  /** unit of the modality values: `HU`, `signal`, `stored value`, or the unit that the header names */
+  valueUnit: string
+  studyDescription: string
+  seriesDescription: string
+  bodyPart: string | null
+  /** YYYY-MM-DD or '' */
+  studyDate: string
+  /** for the window only: never in logs, errors, file names or reports */
+  patientLabel: string
+  /** the header says that the image is generated and shows no patient */
+  generated: boolean
+  instanceNumber: number | null
+  acquisitionNumber: number | null
+  /** values by which slices of one series fall into different stacks (echo, temporal position, image type) */
+  stackKey: string
+  triggerTimeMs: number | null
+  sliceLocationMm: number | null
+  pixelPaddingValue: number | null
+  /** vertical to horizontal, Pixel Aspect Ratio (0028,0034) */
+  pixelAspectRatio: [number, number] | null
+  modalityLut: LookupTable | null
+  palette: { red: LookupTable; green: LookupTable; blue: LookupTable } | null
+  /** one entry for all frames, or one a frame; read through {@link frameFacts} */
+  frames: FrameFacts[]
+  /** doubts about the header that a reader should see, in plain words without identifiers */
+  warnings: string[]
+}
+
+/** Stored values of one frame, before rescale, palette or inversion. */
+export interface StoredFrame {
+  rows: number
+  columns: number
+  samplesPerPixel: number
+  /** [rows, columns, samplesPerPixel], interleaved by pixel */
+  values: PixelArray
+  /** of the values as they are now: compressed colour arrives as RGB whatever its codec worked in */
+  photometricInterpretation: string
+}
+
+/** An image file with its header read and its frames waiting. */
+export interface OpenedImage {
+  format: ImageFormat
+  header: ImageHeader
+  frameCount: number
+  /**
+   * Decodes one frame.
+   * @param frame from 0
+   * @throws NidusError `frame-out-of-range`, `dicom-truncated`, `pixel-decode-failed`, …
+   */
+  readFrame(frame: number): Promise<StoredFrame>
+}
+
+/** The facts of one frame, whether the header keeps one entry for all or one for each. */
+export function frameFacts(header: ImageHeader, frame: number): FrameFacts {
+  return header.frames[header.frames.length === 1 ? 0 : frame] as FrameFacts
+}

@@ -1,0 +1,29 @@
+import { NidusError } from '../contract/errors'
+import { openDicom } from './dicom/open-dicom'
+import type { OpenedImage } from './image-types'
+import { plainView } from './plain-view'
+import { openRaster } from './raster/open-raster'
+import { sniffFormat } from './sniff-format'
+
+/**
+ * Opens an image held in memory, whatever its name: DICOM with or without preamble, PNG, JPEG, TIFF.
+ * @param bytes the whole file; kept by reference for as long as the image is
+ * @throws NidusError `file-empty`, `format-unknown`, and what the format's reader throws
+ */
+export async function openImage(bytes: Uint8Array): Promise<OpenedImage> {
+  if (bytes.length === 0) throw new NidusError('file-empty', { reason: 'the file is empty' })
+  const plain = plainView(bytes)
+  const format = sniffFormat(plain)
+  switch (format) {
+    case 'dicom':
+      return openDicom(plain)
+    case 'png':
+    case 'jpeg':
+    case 'tiff':
+      return openRaster(plain, format)
+    case 'unknown':
+      throw new NidusError('format-unknown', { reason: 'not an image of a known format' })
+    default:
+      throw new NidusError('format-unknown', { reason: `${format} files are not read` })
+  }
+}
