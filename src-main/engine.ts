@@ -1,0 +1,31 @@
+import type { EnginePort, FromEngine, ToEngine } from './inference/engine-protocol'
+import { serveEngine } from './inference/serve-engine'
+
+interface ParentPort {
+  postMessage(message: unknown): void
+  on(event: 'message', listener: (event: { data: unknown }) => void): void
+}
+
+/**
+ * The channel to whoever started this process: Electron's utilityProcess or Node's child_process.fork. Null
+ * where nobody did, so that importing this file does nothing.
+ */
+function portToParent(): EnginePort | null {
+  const utility = (process as { parentPort?: ParentPort }).parentPort
+  if (utility) {
+    return {
+      post: (message) => utility.postMessage(message),
+      onMessage: (listener) => utility.on('message', ({ data }) => listener(data as ToEngine))
+    }
+  }
+  if (!process.send) return null
+  process.once('disconnect', () => process.exit(0))
+  return {
+    // A failed send means that the parent is gone: disconnect ends this process.
+    post: (message: FromEngine) => void process.send?.(message, undefined, undefined, () => undefined),
+    onMessage: (listener) => void process.on('message', (message) => listener(message as ToEngine))
+  }
+}
+
+const port = portToParent()
+if (port) serveEngine(port)

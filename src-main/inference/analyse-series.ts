@@ -1,0 +1,287 @@
+import { performance } from 'node:perf_hooks'
+import type { ProviderReport, UsedProvider } from '../contract/analysis'
+import type { EngineState } from '../contract/channels'
+import { NidusError } from '../contract/errors'
+import { chooseProvider, type ProbeOutcome } from './choose-provider'
+import type {
+  AnalyseEvents,
+  AnalyseOutcome,
+  AnalyseRequest,
+  EngineProcess,
+  FromEngine,
+  RunTimings,
+  SpawnEngine
+} from './engine-protocol'
+import { limitRate } from './limit-rate'
+import { probeInProcess } from './probe-in-process'
+
+export interface EngineOptions {
+  platform?: NodeJS.Platform
+  /** why a provider cannot be tried at all here, or null; by default all can */
+  missing?(provider: UsedProvider): string | null
+  /** after which a provider under trial counts as hanging; the first start of CUDA takes many seconds */
+  probeTimeoutMs?: number
+  /** after which a process that does not answer a cancel is ended */
+  cancelGraceMs?: number
+}
+
+/** Crashes in a row, without one slice finished in between, after which a run is given up. */
+const mostCrashes = 3
+
+/** How one attempt to run the rest of a request ended. */
+type Attempt =
+  | { kind: 'ended'; outcome: 'done' | 'cancelled' }
+  | { kind: 'crashed'; reason: string }
+  | { kind: 'failed'; error: NidusError }
+
+/**
+ * The parent's hold on the engine process: starts it when needed, runs one request at a time (others wait), and
+ * brings a run through crashes of the process: a new one gets the unfinished slices, so that none is lost and
+ * none comes twice. A provider that fails or crashes twice gives way to the CPU.
+ */
+export class Engine {
+  private process: EngineProcess | null = null
+  private receive: ((message: FromEngine) => void) | null = null
+  private lost: ((reason: string) => void) | null = null
+  private lastRun: Promise<unknown> = Promise.resolve()
+  private runCount = 0
+  private disposed = false
+  private readonly children = new Set<EngineProcess>()
+  private readonly verdicts = new Map<string, ProbeOutcome>()
+  private readonly stateListeners = new Set<(state: EngineState) => void>()
+  private readonly options: Required<EngineOptions>
+  private current: EngineState = { status: 'idle', provider: null, message: '' }
+
+  constructor(
+    private readonly spawn: SpawnEngine,
+    options: EngineOptions = {}
+  ) {
+    this.options = {
+      platform: process.platform,
+      missing: () => null,
+      probeTimeoutMs: 60_000,
+      cancelGraceMs: 5_000,
+      ...options
+    }
+  }
+
+  /** What the status bar shows. */
+  get state(): EngineState {
+    return this.current
+  }
+
+  /** Calls the listener on every change of state; returns the function that stops that. */
+  onState(listener: (state: EngineState) => void): () => void {
+    this.stateListeners.add(listener)
+    return () => this.stateListeners.delete(listener)
+  }
+
+  /**
+   * Analyses slices of a series; results arrive through the events, in the order in which they are done.
+   * A slice that cannot be read or analysed is reported as failed and the rest goes on.
+   * @throws engine-crashed (three times in a row without progress), model-*, onnx-*, engine-failed
+   */
+  analyse(request: AnalyseRequest, events: AnalyseEvents, signal?: AbortSignal): Promise<AnalyseOutcome> {
+    const run = this.lastRun.then(() => this.run(request, events, signal))
+    this.lastRun = run.catch(() => undefined)
+    return run
+  }
+
+  /** Ends the engine process; a run in progress ends as cancelled. */
+  async dispose(): Promise<void> {
+    this.disposed = true
+    for (const child of this.children) child.kill()
+    await this.lastRun
+    this.process = null
+  }
+
+  private async run(
+    request: AnalyseRequest,
+    events: AnalyseEvents,
+    signal?: AbortSignal
+  ): Promise<AnalyseOutcome> {
+    const started = performance.now()
+    const total = request.sliceIndexes.length
+    const unfinished = new Set(request.sliceIndexes)
+    const timingsMs: RunTimings = { start: 0, load: 0, preprocess: 0, inference: 0, maps: 0, total: 0 }
+    const progress = limitRate(
+      (p: Parameters<NonNullable<AnalyseEvents['onProgress']>>[0]) => events.onProgress?.(p),
+      100
+    )
+    const report = (stage: 'starting engine' | 'reading' | 'analysing' | 'restarting engine'): void =>
+      progress.push({ stage, done: total - unfinished.size, total })
+    let provider: ProviderReport = {
+      requested: request.provider,
+      used: 'cpu',
+      reason: 'not started',
+      tried: []
+    }
+    let crashes = 0
+
+    const finish = (outcome: 'done' | 'cancelled'): AnalyseOutcome => {
+      if (outcome === 'done') progress.flush()
+      this.setState('idle', '')
+      timingsMs.total = performance.now() - started
+      return { outcome, provider, timingsMs }
+    }
+    const receive = (message: FromEngine): void => {
+      if (message.kind === 'slice' && unfinished.delete(message.slice.analysis.index)) {
+        crashes = 0
+        events.onSlice?.(message.slice)
+        report('analysing')
+      } else if (message.kind === 'slice-failed' && unfinished.delete(message.index)) {
+        crashes = 0
+        events.onSliceFailed?.(message.index, new NidusError(message.code, message.context))
+        report('analysing')
+      } else if (message.kind === 'ended') {
+        for (const [stage, ms] of Object.entries(message.timingsMs))
+          timingsMs[stage as keyof RunTimings] += ms
+      }
+    }
+
+    try {
+      if (this.stopped(signal)) return finish('cancelled')
+      report('starting engine')
+      this.setState('starting', 'starting the engine')
+      provider = await this.provider(request)
+      timingsMs.start += performance.now() - started
+      if (this.stopped(signal)) return finish('cancelled')
+      this.setState('running', '', provider)
+      events.onProvider?.(provider)
+      report('reading')
+      for (;;) {
+        const attempt = await this.attempt(
+          { ...request, provider: provider.used },
+          unfinished,
+          receive,
+          signal
+        )
+        if (attempt.kind === 'ended') return finish(attempt.outcome)
+        if (this.stopped(signal)) return finish('cancelled')
+        crashes += 1
+        const reason =
+          attempt.kind === 'crashed'
+            ? attempt.reason
+            : String(attempt.error.context.reason ?? attempt.error.code)
+        if (provider.used !== 'cpu' && (attempt.kind === 'failed' || crashes > 1)) {
+          provider = withoutProvider(provider, reason)
+          this.verdicts.set(verdictKey(provider.tried[0].provider, request), { usable: false, reason })
+          events.onProvider?.(provider)
+        } else if (attempt.kind === 'failed') {
+          throw attempt.error
+        } else if (crashes > mostCrashes) {
+          throw new NidusError('engine-crashed', { reason, restarts: mostCrashes })
+        }
+        report('restarting engine')
+        this.setState('restarting', reason, provider)
+      }
+    } catch (thrown) {
+      this.setState('failed', thrown instanceof Error ? thrown.message : String(thrown), provider)
+      throw thrown
+    } finally {
+      progress.drop()
+    }
+  }
+
+  /** Runs what is unfinished in the engine process, starting one where none is. */
+  private attempt(
+    request: Omit<AnalyseRequest, 'provider'> & { provider: UsedProvider },
+    unfinished: Set<number>,
+    receive: (message: FromEngine) => void,
+    signal?: AbortSignal
+  ): Promise<Attempt> {
+    const runId = ++this.runCount
+    const engine = (this.process ??= this.start())
+    return new Promise<Attempt>((resolve) => {
+      let grace: ReturnType<typeof setTimeout> | undefined
+      const settle = (attempt: Attempt): void => {
+        clearTimeout(grace)
+        signal?.removeEventListener('abort', cancel)
+        this.receive = null
+        this.lost = null
+        resolve(attempt)
+      }
+      const cancel = (): void => {
+        engine.post({ kind: 'cancel', runId })
+        // The network itself cannot be interrupted; a process that stays silent is ended.
+        grace = setTimeout(() => engine.kill(), this.options.cancelGraceMs)
+      }
+      this.receive = (message) => {
+        if (message.kind === 'probed' || message.runId !== runId) return
+        // Slices that were on their way when the cancel was sent are dropped: the caller has been told to stop.
+        if (!signal?.aborted || message.kind === 'ended') receive(message)
+        if (message.kind === 'ended') settle({ kind: 'ended', outcome: message.outcome })
+        if (message.kind === 'failed') {
+          settle({ kind: 'failed', error: new NidusError(message.code, message.context) })
+        }
+      }
+      this.lost = (reason) => settle({ kind: 'crashed', reason })
+      if (signal?.aborted) cancel()
+      else signal?.addEventListener('abort', cancel)
+      const sliceIndexes = request.sliceIndexes.filter((index) => unfinished.has(index))
+      engine.post({ kind: 'analyse', runId, request: { ...request, sliceIndexes } })
+    })
+  }
+
+  private start(): EngineProcess {
+    const engine = this.tracked()
+    engine.onMessage((message) => {
+      if (this.process === engine) this.receive?.(message)
+    })
+    engine.onExit((exitCode, signal) => {
+      if (this.process !== engine) return
+      this.process = null
+      this.lost?.(`the engine process ended (${signal ?? `exit code ${exitCode}`})`)
+    })
+    return engine
+  }
+
+  private tracked(): EngineProcess {
+    const child = this.spawn()
+    this.children.add(child)
+    child.onExit(() => this.children.delete(child))
+    return child
+  }
+
+  private async provider(request: AnalyseRequest): Promise<ProviderReport> {
+    const { platform, missing, probeTimeoutMs } = this.options
+    const maps = [...new Set([...request.maps, request.threshold.map])]
+    return chooseProvider(request.provider, {
+      platform,
+      missing,
+      probe: async (provider) => {
+        const key = verdictKey(provider, request)
+        const verdict =
+          this.verdicts.get(key) ??
+          (await probeInProcess(() => this.tracked(), provider, request.model, maps, probeTimeoutMs))
+        this.verdicts.set(key, verdict)
+        return verdict
+      }
+    })
+  }
+
+  private stopped(signal?: AbortSignal): boolean {
+    return this.disposed || signal?.aborted === true
+  }
+
+  private setState(status: EngineState['status'], message: string, provider = this.current.provider): void {
+    this.current = { status, provider, message }
+    for (const listener of this.stateListeners) listener(this.current)
+  }
+}
+
+function verdictKey(provider: UsedProvider, { model }: AnalyseRequest): string {
+  return `${provider}|${model.manifest.sha256}`
+}
+
+function withoutProvider(report: ProviderReport, reason: string): ProviderReport {
+  return {
+    requested: report.requested,
+    used: 'cpu',
+    reason: `${report.used} failed during the run: ${reason}`,
+    tried: [
+      { provider: report.used, usable: false, reason },
+      { provider: 'cpu', usable: true, reason: 'the reference' }
+    ]
+  }
+}

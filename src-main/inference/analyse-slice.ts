@@ -1,0 +1,74 @@
+import type { ThresholdChoice } from '../contract/analysis'
+import { NidusError } from '../contract/errors'
+import type { MapName, ModelManifest } from '../contract/manifest'
+import { findFindings } from '../maps/find-findings'
+import { makeMaps } from '../maps/make-maps'
+import { floorOf, mapToSourceGrid } from '../maps/to-source-grid'
+import type { PreparedSlice } from '../preprocess/prepare-slice'
+import type { AnalysedSlice } from './engine-protocol'
+import type { SampleOutputs } from './open-network'
+
+/** A slice ready for the network. */
+export interface ReadySlice {
+  index: number
+  spacingMm: [row: number, column: number] | null
+  prepared: PreparedSlice
+}
+
+/**
+ * Scores, maps and findings of one slice from what the network gave for it. The ELBO score is rec + beta * KL,
+ * per-sample sums (METHOD: to be minimised).
+ * @param maps wanted maps; that of the threshold is made in any case
+ * @throws engine-failed where the network gave a value that is not finite; map-unavailable
+ */
+export function analyseSlice(
+  { index, spacingMm, prepared }: ReadySlice,
+  outputs: SampleOutputs,
+  manifest: ModelManifest,
+  maps: readonly MapName[],
+  threshold: ThresholdChoice
+): AnalysedSlice {
+  const { placement, eroded, modelMask, offset, factor, hasForeground } = prepared
+  const { rows, columns } = placement
+  const score = outputs.rec + (outputs.kl === null ? 0 : manifest.losses.beta * outputs.kl)
+  const wanted = maps.includes(threshold.map) ? maps : [...maps, threshold.map]
+  const made = makeMaps({ input: prepared.tensor, ...outputs }, modelMask, manifest, wanted)
+
+  const peaks: Partial<Record<MapName, number>> = {}
+  let findings: AnalysedSlice['analysis']['findings'] = []
+  for (const name of wanted) {
+    const floor = floorOf(manifest, name)
+    const onSource = mapToSourceGrid(made[name] as Float32Array, modelMask, eroded, placement, floor)
+    peaks[name] = onSource.reduce((highest, value) => (value <= highest ? highest : value), floor)
+    if (name === threshold.map && hasForeground) {
+      findings = findFindings(onSource, rows, columns, threshold.value, { spacingMm, ...manifest.findings })
+    }
+  }
+  if (!Number.isFinite(score) || !Object.values(peaks).every(Number.isFinite)) {
+    throw new NidusError('engine-failed', {
+      slice: index,
+      reason: 'the network gave a value that is not finite'
+    })
+  }
+  const { median, spread } = manifest.sliceScore
+  return {
+    analysis: {
+      index,
+      score,
+      scoreStandardised: (score - median) / spread,
+      rec: outputs.rec,
+      kl: outputs.kl,
+      maps: [...wanted],
+      peaks,
+      findings,
+      hasForeground
+    },
+    placement,
+    eroded,
+    modelMask,
+    offset,
+    factor,
+    maps: made,
+    reconstruction: outputs.reconstruction
+  }
+}

@@ -1,0 +1,99 @@
+import { performance } from 'node:perf_hooks'
+import { toNidusError } from '../contract/errors'
+import { prepareSlice } from '../preprocess/prepare-slice'
+import { readSlice } from '../study/read-slice'
+import { analyseSlice, type ReadySlice } from './analyse-slice'
+import type { EngineRequest, FromEngine, RunTimings } from './engine-protocol'
+import { batchSize, type Network } from './open-network'
+
+type SliceMessage = Extract<FromEngine, { kind: 'slice' | 'slice-failed' }>
+
+/**
+ * Runs a request through an open network and posts each slice as soon as it is done. The next slices are read
+ * while the network works on the current ones (reads go on in the thread pool, decoding between two runs).
+ * The first slice goes alone, so that what the reader looks at is there first.
+ * @param isCancelled asked between slices and between batches
+ * @returns work by stage in milliseconds
+ */
+export async function runAnalysis(
+  runId: number,
+  request: EngineRequest,
+  network: Network,
+  post: (message: SliceMessage) => void,
+  isCancelled: () => boolean
+): Promise<Pick<RunTimings, 'load' | 'preprocess' | 'inference' | 'maps'>> {
+  const timings = { load: 0, preprocess: 0, inference: 0, maps: 0 }
+  const { model, maps, threshold } = request
+  const fail = (index: number, thrown: unknown): void => {
+    const { code, context } = toNidusError(thrown)
+    post({ kind: 'slice-failed', runId, index, code, context })
+  }
+
+  const ready = async (index: number): Promise<ReadySlice | null> => {
+    await turn()
+    if (isCancelled()) return null
+    const started = performance.now()
+    try {
+      const pixels = await readSlice(request.series, request.series.slices[index])
+      const read = performance.now()
+      const { rows, columns, spacingMm } = pixels
+      const prepared = prepareSlice(pixels.modality, rows, columns, spacingMm, model.manifest)
+      timings.load += read - started
+      timings.preprocess += performance.now() - read
+      return { index, spacingMm, prepared }
+    } catch (thrown) {
+      timings.load += performance.now() - started
+      fail(index, thrown)
+      return null
+    }
+  }
+  const readyAll = async (indexes: number[]): Promise<ReadySlice[]> => {
+    const found: ReadySlice[] = []
+    for (const index of indexes) {
+      const slice = await ready(index)
+      if (slice) found.push(slice)
+    }
+    return found
+  }
+
+  const groups = inGroups(request.sliceIndexes)
+  let next = readyAll(groups[0] ?? [])
+  for (let g = 0; g < groups.length; g++) {
+    const slices = await next
+    next = readyAll(groups[g + 1] ?? [])
+    await turn()
+    if (isCancelled()) break
+    const started = performance.now()
+    const outputs = await network.run(slices.map(({ prepared }) => prepared.tensor))
+    timings.inference += performance.now() - started
+    for (const [i, slice] of slices.entries()) {
+      const begun = performance.now()
+      try {
+        post({
+          kind: 'slice',
+          runId,
+          slice: analyseSlice(slice, outputs[i], model.manifest, maps, threshold)
+        })
+      } catch (thrown) {
+        fail(slice.index, thrown)
+      }
+      timings.maps += performance.now() - begun
+      await turn()
+      if (isCancelled()) break
+    }
+  }
+  await next
+  return timings
+}
+
+/** Lets waiting messages in, a cancel above all. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+function inGroups(indexes: number[]): number[][] {
+  const groups = indexes.length ? [indexes.slice(0, 1)] : []
+  for (let from = 1; from < indexes.length; from += batchSize)
+    groups.push(indexes.slice(from, from + batchSize))
+  return groups
+}

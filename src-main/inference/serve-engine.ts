@@ -1,0 +1,74 @@
+import { performance } from 'node:perf_hooks'
+import { toNidusError } from '../contract/errors'
+import type { EnginePort, EngineRequest, FromEngine } from './engine-protocol'
+import { openNetwork, outputsFor, type Network } from './open-network'
+import { probeProvider } from './probe-provider'
+import { runAnalysis } from './run-analysis'
+
+/** Open networks that are kept: the model in use and the one before. */
+const keptNetworks = 2
+
+/**
+ * The engine process: takes requests from the port, one run at a time, and answers slice by slice. Everything
+ * that ends a run is answered: ended, failed, or the process's own exit.
+ */
+export function serveEngine(port: EnginePort): void {
+  const networks = new Map<string, Network>()
+  const cancelled = new Set<number>()
+
+  const networkFor = async ({ model, provider, maps, threshold }: EngineRequest): Promise<Network> => {
+    const outputs = outputsFor(model.manifest, [...maps, threshold.map])
+    const key = [
+      model.folder,
+      model.manifest.sha256,
+      JSON.stringify(model.manifest.losses),
+      provider,
+      ...outputs
+    ]
+    const name = key.join('|')
+    const network = networks.get(name) ?? (await openNetwork(model, provider, [...maps, threshold.map]))
+    networks.delete(name)
+    networks.set(name, network)
+    for (const [old, unused] of [...networks].slice(0, -keptNetworks)) {
+      networks.delete(old)
+      await unused.dispose()
+    }
+    return network
+  }
+
+  const analyse = async (runId: number, request: EngineRequest): Promise<FromEngine> => {
+    try {
+      const started = performance.now()
+      const network = await networkFor(request)
+      const start = performance.now() - started
+      const isCancelled = (): boolean => cancelled.has(runId)
+      const stages = await runAnalysis(runId, request, network, (message) => port.post(message), isCancelled)
+      const outcome = isCancelled() ? 'cancelled' : 'done'
+      return { kind: 'ended', runId, outcome, timingsMs: { start, ...stages } }
+    } catch (thrown) {
+      const { code, context } = toNidusError(thrown)
+      return code === 'internal'
+        ? { kind: 'failed', runId, code: 'engine-failed', context }
+        : { kind: 'failed', runId, code, context }
+    } finally {
+      cancelled.delete(runId)
+    }
+  }
+
+  let last: Promise<unknown> = Promise.resolve()
+  port.onMessage((message) => {
+    switch (message.kind) {
+      case 'cancel':
+        cancelled.add(message.runId)
+        break
+      case 'analyse':
+        last = last.then(async () => port.post(await analyse(message.runId, message.request)))
+        break
+      case 'probe':
+        last = last.then(async () =>
+          port.post(await probeProvider(message.provider, message.model, message.maps))
+        )
+        break
+    }
+  })
+}
