@@ -69,6 +69,7 @@ export interface ImageHeader {
   valueUnit: string
   studyDescription: string
   seriesDescription: string
+  seriesNumber: number | null
   bodyPart: string | null
   /** YYYY-MM-DD or '' */
   studyDate: string
@@ -87,6 +88,8 @@ export interface ImageHeader {
   pixelAspectRatio: [number, number] | null
   modalityLut: LookupTable | null
   palette: { red: LookupTable; green: LookupTable; blue: LookupTable } | null
+  /** byte offset in the file at which native pixel data starts; null where compression hides the frames' places */
+  pixelsStartAt: number | null
   /** one entry for all frames, or one a frame; read through {@link frameFacts} */
   frames: FrameFacts[]
   /** doubts about the header that a reader should see, in plain words without identifiers */

@@ -41,6 +41,7 @@ export function readDicomHeader(parsed: ParsedDataSet): ImageHeader {
     valueUnit: unitOf(dataSet, modality, frames[0]?.rescale?.type ?? '', lut !== undefined),
     studyDescription: readText(dataSet, 'x00081030'),
     seriesDescription: readText(dataSet, 'x0008103e'),
+    seriesNumber: readNumber(dataSet, 'x00200011', 'IS'),
     bodyPart: readText(dataSet, 'x00180015') || null,
     studyDate: readLatinText(dataSet, 'x00080020').replace(/^(\d{4})\.?(\d{2})\.?(\d{2})$/, '$1-$2-$3'),
     patientLabel: readPersonName(dataSet, 'x00100010') || readText(dataSet, 'x00100020'),
@@ -54,6 +55,7 @@ export function readDicomHeader(parsed: ParsedDataSet): ImageHeader {
     pixelAspectRatio: readAspectRatio(dataSet),
     modalityLut: lut ? readLookupTable(lut, 'x00283002', 'x00283006', signed) : null,
     palette: layout.photometricInterpretation === 'PALETTE COLOR' ? readPalette(dataSet) : null,
+    pixelsStartAt: parsed.syntax.deflated || pixels.length === 0xffffffff ? null : pixels.offset,
     frames,
     warnings: parsed.warnings
   }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import sharp from 'sharp'
 import type { Metadata } from 'sharp'
 import { NidusError } from '../../contract/errors'
@@ -15,7 +14,7 @@ const maxPixels = 16384 * 16384
  */
 export async function openRaster(bytes: Uint8Array, format: 'png' | 'jpeg' | 'tiff'): Promise<OpenedImage> {
   const facts = await readRasterFacts(bytes, format)
-  const header = rasterHeader(bytes, format, facts)
+  const header = rasterHeader(format, facts)
   return {
     format,
     header,
@@ -46,7 +45,7 @@ export async function readRasterHeader(
   bytes: Uint8Array,
   format: 'png' | 'jpeg' | 'tiff'
 ): Promise<ImageHeader> {
-  return rasterHeader(bytes, format, await readRasterFacts(bytes, format))
+  return rasterHeader(format, await readRasterFacts(bytes, format))
 }
 
 async function readRasterFacts(bytes: Uint8Array, format: string): Promise<RasterFacts> {
@@ -67,11 +66,8 @@ async function readRasterFacts(bytes: Uint8Array, format: string): Promise<Raste
   return { rows: height, columns: width, pages: metadata.pages ?? 1, wide: depth === 'ushort', color }
 }
 
-function rasterHeader(bytes: Uint8Array, format: 'png' | 'jpeg' | 'tiff', facts: RasterFacts): ImageHeader {
+function rasterHeader(format: 'png' | 'jpeg' | 'tiff', facts: RasterFacts): ImageHeader {
   const bits = facts.wide ? 16 : 8
-  // an identity that depends on content alone: 128 bits of its SHA-256 as a UUID-derived UID (PS3.5 B.2)
-  const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 32)
-  const uid = `2.25.${BigInt(`0x${digest}`).toString()}`
   return {
     format,
     rows: facts.rows,
@@ -89,7 +85,7 @@ function rasterHeader(bytes: Uint8Array, format: 'png' | 'jpeg' | 'tiff', facts:
     color: facts.color,
     transferSyntaxUid: null,
     sopClassUid: null,
-    sopInstanceUid: uid,
+    sopInstanceUid: null,
     studyInstanceUid: null,
     seriesInstanceUid: null,
     frameOfReferenceUid: null,
@@ -97,6 +93,7 @@ function rasterHeader(bytes: Uint8Array, format: 'png' | 'jpeg' | 'tiff', facts:
     valueUnit: 'stored value',
     studyDescription: '',
     seriesDescription: '',
+    seriesNumber: null,
     bodyPart: null,
     studyDate: '',
     patientLabel: '',
@@ -110,6 +107,7 @@ function rasterHeader(bytes: Uint8Array, format: 'png' | 'jpeg' | 'tiff', facts:
     pixelAspectRatio: null,
     modalityLut: null,
     palette: null,
+    pixelsStartAt: null,
     frames: [
       {
         positionMm: null,

@@ -1,0 +1,38 @@
+import { NidusError } from '../contract/errors'
+import { parseDataSet } from './dicom/parse-data-set'
+import { readDicomHeader } from './dicom/read-dicom-header'
+import type { ImageHeader } from './image-types'
+import { plainView } from './plain-view'
+import { readRasterHeader } from './raster/open-raster'
+import { sniffFormat } from './sniff-format'
+
+/**
+ * Header facts from the beginning of a file, without decoding pixels.
+ * @param prefix the file's first bytes, or all of them
+ * @param isWhole true where there are no more bytes to come
+ * @returns null where more bytes are needed
+ * @throws NidusError `file-empty`, `format-unknown`, and what the format's reader throws
+ */
+export async function readImageHeader(prefix: Uint8Array, isWhole: boolean): Promise<ImageHeader | null> {
+  if (prefix.length === 0) throw new NidusError('file-empty', { reason: 'the file is empty' })
+  const bytes = plainView(prefix)
+  const format = sniffFormat(bytes)
+  switch (format) {
+    case 'dicom': {
+      const parsed = parseDataSet(bytes, !isWhole)
+      return parsed.cut && !isWhole ? null : readDicomHeader(parsed)
+    }
+    case 'png':
+    case 'jpeg':
+    case 'tiff':
+      return readRasterHeader(bytes, format).catch((error: unknown) => {
+        // a raster's header may lie at its end (TIFF) or past long metadata
+        if (!isWhole) return null
+        throw error
+      })
+    case 'unknown':
+      throw new NidusError('format-unknown', { reason: 'not an image of a known format' })
+    default:
+      throw new NidusError('format-unknown', { reason: `${format} files are not read` })
+  }
+}

@@ -1,0 +1,56 @@
+import type { ValueWindow } from '../contract/study'
+import { frameFacts, type ImageHeader } from './image-types'
+
+/** How many values are looked at for a default window; a regular sample of them is as good as all. */
+const sampleSize = 65_536
+
+/**
+ * Windows that the header suggests for a frame, in modality values (Window Center and Width, PS3.3 C.11.2.1.2).
+ * @returns [] where the header has none: {@link windowOfValues} then gives a sensible one
+ */
+export function readWindows(header: ImageHeader, frame: number): ValueWindow[] {
+  return frameFacts(header, frame).windows
+}
+
+/**
+ * The window that needs no pixels: 8-bit and 1-bit images without a window of their own show their whole range,
+ * CT in Hounsfield units the usual soft tissue window.
+ * @returns null where the values have to be looked at
+ */
+export function windowOfRange(header: ImageHeader): ValueWindow | null {
+  if (header.valueUnit === 'HU') return { center: 40, width: 400, explanation: 'soft tissue' }
+  const plain = header.frames.every(({ rescale }) => rescale === null) && header.modalityLut === null
+  if (!plain || header.sampleType !== 'integer' || header.signed) return null
+  if (header.bitsAllocated === 1) return { center: 0.5, width: 1, explanation: 'full range' }
+  const bytes = header.bitsAllocated === 8 && header.bitsStored === 8
+  return bytes || header.palette ? { center: 127.5, width: 255, explanation: 'full range' } : null
+}
+
+/**
+ * A default window from the values themselves: the 0.5 to 99.5 percentile, background (the most frequent
+ * minimum, or padding) left out where there is something besides it.
+ * @param values modality values of a frame, non-finite ones ignored
+ * @returns width at least a thousandth of the centre's magnitude, never 0
+ */
+export function windowOfValues(values: Float32Array): ValueWindow {
+  const step = Math.max(1, Math.floor(values.length / sampleSize))
+  const sample: number[] = []
+  for (let at = 0; at < values.length; at += step) {
+    const value = values[at] as number
+    if (Number.isFinite(value)) sample.push(value)
+  }
+  const sorted = Float32Array.from(sample).sort()
+  const minimum = sorted[0] ?? 0
+  let start = 0
+  while (start < sorted.length && sorted[start] === minimum) start++
+  // too little besides the background: then the background is part of the image
+  const shown = sorted.length - start > sorted.length / 100 ? sorted.subarray(start) : sorted
+  const low = shown[Math.floor(shown.length * 0.005)] ?? 0
+  const high = shown[Math.min(shown.length - 1, Math.floor(shown.length * 0.995))] ?? 1
+  const center = (low + high) / 2
+  return {
+    center,
+    width: Math.max(high - low, Math.abs(center) / 1000, 1e-6),
+    explanation: 'from the values'
+  }
+}

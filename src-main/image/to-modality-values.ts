@@ -1,0 +1,71 @@
+import { frameFacts, type ImageHeader, type LookupTable, type StoredFrame } from './image-types'
+
+/** Luma weights of ITU-R BT.601 for red, green, blue. */
+const luma = [0.299, 0.587, 0.114] as const
+
+/**
+ * Stored values to modality values, one channel: through the Modality LUT or slope and intercept (PS3.3 C.11.1), of
+ * the frame itself in enhanced multi-frame images. Colour becomes luminance (BT.601), palettes are looked up
+ * first and scaled to 0..255. MONOCHROME1 is NOT inverted: that is the display's business (`header.inverted`).
+ * @param stored one frame, [rows, columns, samples]
+ * @param frame which frame it is, from 0
+ * @returns float32 [rows, columns] in the header's `valueUnit`
+ */
+export function toModalityValues(stored: StoredFrame, header: ImageHeader, frame: number): Float32Array {
+  if (header.palette && stored.samplesPerPixel === 1) return paletteLuminance(stored, header.palette)
+  if (stored.samplesPerPixel >= 3) return luminance(stored)
+  const { values } = stored
+  const out = new Float32Array(stored.rows * stored.columns)
+  const step = stored.samplesPerPixel // 2: grey with alpha, of which the grey is kept
+  const lut = header.modalityLut
+  if (lut) {
+    for (let at = 0; at < out.length; at++) out[at] = lookUp(lut, values[at * step] as number)
+    return out
+  }
+  const { slope, intercept } = frameFacts(header, frame).rescale ?? { slope: 1, intercept: 0 }
+  for (let at = 0; at < out.length; at++) out[at] = (values[at * step] as number) * slope + intercept
+  return out
+}
+
+function lookUp(lut: LookupTable, stored: number): number {
+  const index = Math.min(Math.max(stored - lut.firstMapped, 0), lut.values.length - 1)
+  return lut.values[index] as number
+}
+
+/** YBR_FULL carries its luminance as the first sample (PS3.3 C.7.6.3.1.2); RGB is weighed. */
+function luminance(stored: StoredFrame): Float32Array {
+  const { values, samplesPerPixel } = stored
+  const out = new Float32Array(stored.rows * stored.columns)
+  const isYbr = stored.photometricInterpretation.startsWith('YBR')
+  for (let at = 0, from = 0; at < out.length; at++, from += samplesPerPixel) {
+    const first = values[from] as number
+    const second = values[from + 1] as number
+    const third = values[from + 2] as number
+    // equal channels keep their value exactly, as grey images saved as RGB should
+    const isGrey = first === second && second === third
+    out[at] = isYbr || isGrey ? first : luma[0] * first + luma[1] * second + luma[2] * third
+  }
+  return out
+}
+
+function paletteLuminance(stored: StoredFrame, palette: NonNullable<ImageHeader['palette']>): Float32Array {
+  const { red, green, blue } = palette
+  const scales = [red, green, blue].map(entryScale) as [number, number, number]
+  const out = new Float32Array(stored.rows * stored.columns)
+  for (let at = 0; at < out.length; at++) {
+    const value = stored.values[at] as number
+    out[at] =
+      luma[0] * scales[0] * lookUp(red, value) +
+      luma[1] * scales[1] * lookUp(green, value) +
+      luma[2] * scales[2] * lookUp(blue, value)
+  }
+  return out
+}
+
+/** Entries to 0..255. Tables declared 16 bits wide sometimes hold 8-bit values only (CP-143's old practice). */
+function entryScale(table: LookupTable): number {
+  if (table.bits <= 8) return 1
+  let maximum = 0
+  for (const value of table.values) maximum = Math.max(maximum, value)
+  return maximum <= 255 ? 1 : 255 / (2 ** table.bits - 1)
+}

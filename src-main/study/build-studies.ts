@@ -1,0 +1,185 @@
+import { basename, dirname } from 'node:path'
+import type { Series, Slice, Study, StudyProblem, ValueWindow } from '../contract/study'
+import { frameFacts } from '../image/image-types'
+import { readWindows } from '../image/read-windows'
+import { checkGeometry } from './check-geometry'
+import { syntheticUid } from './synthetic-uid'
+import type { FileHeader } from './read-file-header'
+import { sortSlices } from './sort-slices'
+import { framesOf, splitStacks, type SeriesFrame } from './split-stacks'
+
+/** Studies whose series may still lack windows; those are found from pixels by the caller. */
+export interface BuiltStudies {
+  studies: Study[]
+  problems: StudyProblem[]
+}
+
+interface SeriesFiles {
+  studyUid: string
+  seriesUid: string
+  isRaster: boolean
+  files: FileHeader[]
+}
+
+/**
+ * Groups files into studies and series by their UIDs, parts series into stacks, and sorts these. Raster images have no
+ * UIDs: those that share a folder are one series, a single one is a series of its own.
+ * @param files headers, each file once
+ * @returns windows of a series may be empty: then the header suggests none
+ */
+export function buildStudies(files: FileHeader[]): BuiltStudies {
+  const problems: StudyProblem[] = []
+  const groups = [...groupDicom(files, problems), ...groupRasters(files)]
+  const byStudy = new Map<string, SeriesFiles[]>()
+  for (const group of groups) byStudy.set(group.studyUid, [...(byStudy.get(group.studyUid) ?? []), group])
+  const studies = [...byStudy.values()].map((members, index) =>
+    buildStudy(`s${index + 1}`, members, problems)
+  )
+  return { studies, problems }
+}
+
+function groupDicom(files: FileHeader[], problems: StudyProblem[]): SeriesFiles[] {
+  const groups = new Map<string, SeriesFiles>()
+  const pathByInstance = new Map<string, string>()
+  for (const file of files) {
+    const { header, path } = file
+    if (header.format !== 'dicom') continue
+    // one UID for different images is a fault of their writer; only true copies are left out
+    const { sopInstanceUid, seriesInstanceUid, rows, columns, frameCount } = header
+    const identity =
+      sopInstanceUid && [seriesInstanceUid, sopInstanceUid, rows, columns, frameCount].join('|')
+    const original = identity ? pathByInstance.get(identity) : undefined
+    if (original !== undefined) {
+      problems.push({
+        code: 'duplicate-image',
+        path,
+        message: `the same image as ${basename(original)}; left out`
+      })
+      continue
+    }
+    if (identity) pathByInstance.set(identity, path)
+    for (const message of header.warnings) problems.push({ code: 'header-doubtful', path, message })
+    const folder = dirname(path)
+    const studyUid = header.studyInstanceUid ?? syntheticUid('study', folder)
+    const seriesUid = header.seriesInstanceUid ?? syntheticUid('series', studyUid, folder)
+    const key = `${studyUid}|${seriesUid}`
+    const group = groups.get(key) ?? { studyUid, seriesUid, isRaster: false, files: [] }
+    group.files.push(file)
+    groups.set(key, group)
+  }
+  return [...groups.values()]
+}
+
+function groupRasters(files: FileHeader[]): SeriesFiles[] {
+  const byFolder = new Map<string, FileHeader[]>()
+  for (const file of files) {
+    if (file.header.format === 'dicom') continue
+    // the pages of one file are a stack of their own
+    const key = file.header.frameCount > 1 ? file.path : dirname(file.path)
+    byFolder.set(key, [...(byFolder.get(key) ?? []), file])
+  }
+  return [...byFolder.values()].map((members) => {
+    const uids = members.map(({ rasterUid }) => String(rasterUid)).sort()
+    return {
+      studyUid: syntheticUid('study', ...uids),
+      seriesUid: syntheticUid('series', ...uids),
+      isRaster: true,
+      files: members
+    }
+  })
+}
+
+function buildStudy(id: string, members: SeriesFiles[], problems: StudyProblem[]): Study {
+  const first = members[0] as SeriesFiles
+  const { header } = first.files[0] as FileHeader
+  const numbered = [...members].sort((a, b) => seriesNumber(a) - seriesNumber(b))
+  const stacks = numbered.flatMap((member) => {
+    const { stacks: parts, overlapping } = first.isRaster
+      ? { stacks: [framesOf(member.files)], overlapping: false }
+      : splitStacks(framesOf(member.files))
+    if (overlapping) {
+      const path = dirname((member.files[0] as FileHeader).path)
+      const message = 'several images lie at one place and nothing tells their stacks apart'
+      problems.push({ code: 'duplicate-position', path, message })
+    }
+    return parts.map((frames) => ({ member, frames }))
+  })
+  return {
+    id,
+    studyInstanceUid: first.studyUid,
+    description: header.studyDescription,
+    patientLabel: header.patientLabel,
+    date: header.studyDate,
+    series: stacks.map(({ member, frames }, index) =>
+      buildSeries(`${id}-${index + 1}`, member, frames, problems)
+    ),
+    generated: members.every(({ files }) => files.every((file) => file.header.generated))
+  }
+}
+
+function seriesNumber(group: SeriesFiles): number {
+  return group.files[0]?.header.seriesNumber ?? Infinity
+}
+
+function buildSeries(
+  id: string,
+  member: SeriesFiles,
+  unsorted: SeriesFrame[],
+  problems: StudyProblem[]
+): Series {
+  const { frames, distancesMm, orderedBy, fallback } = sortSlices(unsorted)
+  const path = frames.every((frame) => frame.path === frames[0]?.path)
+    ? (frames[0] as SeriesFrame).path
+    : dirname((frames[0] as SeriesFrame).path)
+  if (fallback !== null && !member.isRaster)
+    problems.push({ code: 'order-fallback', path, message: fallback })
+  const slices = frames.map((frame, index) =>
+    buildSlice(`${id}/${index}`, index, frame, distancesMm[index] ?? null)
+  )
+  if (orderedBy === 'position') problems.push(...checkGeometry(slices, path))
+  const middle = frames[frames.length >> 1] as SeriesFrame
+  const { header } = middle.file
+  return {
+    id,
+    seriesInstanceUid: member.seriesUid,
+    modality: header.modality,
+    description: member.isRaster ? basename(path) : header.seriesDescription,
+    bodyPart: header.bodyPart,
+    valueUnit: header.valueUnit,
+    windows: distinctWindows(readWindows(header, middle.frame)),
+    photometricInterpretation: header.photometricInterpretation,
+    color: header.color,
+    frameOfReferenceUid: header.frameOfReferenceUid,
+    orderedBy,
+    slices
+  }
+}
+
+function buildSlice(
+  id: string,
+  index: number,
+  frame: SeriesFrame,
+  distanceAlongNormalMm: number | null
+): Slice {
+  const { header, path } = frame.file
+  return {
+    id,
+    index,
+    source: { path, frame: frame.frame },
+    sopInstanceUid: frame.file.rasterUid ?? header.sopInstanceUid,
+    instanceNumber: header.instanceNumber,
+    rows: header.rows,
+    columns: header.columns,
+    spacingMm: frameFacts(header, frame.frame).spacingMm,
+    positionMm: frame.positionMm,
+    orientation: frame.orientation,
+    distanceAlongNormalMm
+  }
+}
+
+function distinctWindows(windows: ValueWindow[]): ValueWindow[] {
+  const seen = new Set<string>()
+  return windows.filter(
+    ({ center, width }) => !seen.has(`${center}|${width}`) && seen.add(`${center}|${width}`)
+  )
+}

@@ -1,0 +1,86 @@
+import { promises as fs } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { StudyProblem } from '../contract/study'
+
+/** Folders nested deeper than any archive: following further would be a loop in disguise. */
+const maxDepth = 64
+
+/** What file managers and operating systems leave behind; nobody means to open these. */
+const junkNames =
+  /^(\..*|thumbs\.db|ehthumbs\.db|desktop\.ini|__macosx|\$recycle\.bin|system volume information|lost\+found)$/i
+
+/** Files found, each once, in the order given; folders are walked in natural name order. */
+export interface ListedFiles {
+  files: string[]
+  problems: StudyProblem[]
+}
+
+/** Compares names as people count: `slice2` before `slice10`. */
+export const compareNaturally = new Intl.Collator('en', { numeric: true, sensitivity: 'base' }).compare
+
+/**
+ * Turns paths into the files behind them: folders recursively, symbolic links followed once, hidden and system files
+ * inside folders left out. A DICOMDIR stands for the folder that it lies in, so that a moved one works too.
+ * @param paths files and folders; missing and unreadable ones become problems
+ * @param signal stops between folders by throwing its reason
+ */
+export async function listFiles(paths: string[], signal?: AbortSignal): Promise<ListedFiles> {
+  const listed: ListedFiles = { files: [], problems: [] }
+  const visited = new Set<string>()
+  for (const path of paths) {
+    const absolute = resolve(path)
+    const isIndex = basename(absolute).toUpperCase() === 'DICOMDIR'
+    await visit(isIndex ? dirname(absolute) : absolute, 0, visited, listed, signal)
+  }
+  return listed
+}
+
+async function visit(
+  path: string,
+  depth: number,
+  visited: Set<string>,
+  listed: ListedFiles,
+  signal: AbortSignal | undefined
+): Promise<void> {
+  if (signal?.aborted) throw signal.reason
+  try {
+    const real = await fs.realpath(path)
+    if (visited.has(real)) return
+    visited.add(real)
+    const stat = await fs.stat(real)
+    if (stat.isFile()) {
+      listed.files.push(path)
+      return
+    }
+    if (!stat.isDirectory()) {
+      listed.problems.push({ code: 'file-unreadable', path, message: 'neither a file nor a folder' })
+      return
+    }
+    if (depth > maxDepth) {
+      listed.problems.push({
+        code: 'file-unreadable',
+        path,
+        message: `folders nested deeper than ${maxDepth}`
+      })
+      return
+    }
+    const names = (await fs.readdir(path)).filter(
+      (name) => !junkNames.test(name) && name.toUpperCase() !== 'DICOMDIR'
+    )
+    for (const name of names.sort(compareNaturally))
+      await visit(join(path, name), depth + 1, visited, listed, signal)
+  } catch (error) {
+    if (signal?.aborted) throw error
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    const message = missing ? 'there is no such file or folder' : systemReason(error)
+    listed.problems.push({ code: missing ? 'file-not-found' : 'file-unreadable', path, message })
+  }
+}
+
+/** The operating system's reason in a few words: its error code without the path, which the problem names already. */
+export function systemReason(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === 'EACCES' || code === 'EPERM') return 'no permission to read it'
+  if (code === 'ELOOP') return 'its symbolic links go in circles'
+  return code ? `it could not be read (${code})` : 'it could not be read'
+}

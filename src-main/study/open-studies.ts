@@ -1,0 +1,94 @@
+import { toNidusError } from '../contract/errors'
+import type { OpenedStudies, Series, StudyProblem } from '../contract/study'
+import { windowOfRange, windowOfValues } from '../image/read-windows'
+import { buildStudies } from './build-studies'
+import { listFiles } from './list-files'
+import { readFileHeader, type FileHeader } from './read-file-header'
+import { readSlice } from './read-slice'
+
+/** Files whose headers are read at the same time: enough to keep a disk busy, few enough for file handles. */
+const headersAtOnce = 16
+
+/** How opening can be watched and stopped. */
+export interface OpenOptions {
+  /** stops between files; the promise then rejects with the signal's reason */
+  signal?: AbortSignal
+  /** files looked at so far, of all that were found */
+  onProgress?(progress: { done: number; total: number }): void
+}
+
+/**
+ * Opens files and folders: lists first, then reads headers only, groups them into studies, series and slices in
+ * anatomical order. Pixels are decoded for one slice of those series whose header suggests no window.
+ * @param paths files and folders, in any mixture
+ * @returns what opened, and a problem for everything that did not or that is doubtful; never rejects for a bad file
+ */
+export async function openStudies(paths: string[], options: OpenOptions = {}): Promise<OpenedStudies> {
+  const { signal, onProgress } = options
+  const listed = await listFiles(paths, signal)
+  const problems: StudyProblem[] = [...listed.problems]
+  const total = listed.files.length
+  const headers: (FileHeader | null)[] = new Array<FileHeader | null>(total).fill(null)
+  let done = 0
+  await forEachAtOnce(listed.files, headersAtOnce, signal, async (path, index) => {
+    try {
+      headers[index] = await readFileHeader(path)
+    } catch (error) {
+      problems.push(problemOf(path, error))
+    }
+    onProgress?.({ done: ++done, total })
+  })
+  const built = buildStudies(headers.filter((header): header is FileHeader => header !== null))
+  problems.push(...built.problems)
+  const allSeries = built.studies.flatMap(({ series }) => series)
+  const headerByPath = new Map(headers.flatMap((header) => (header ? [[header.path, header] as const] : [])))
+  for (const series of allSeries) {
+    if (signal?.aborted) throw signal.reason
+    if (series.windows.length === 0) await addWindow(series, headerByPath, problems)
+  }
+  return { studies: built.studies, problems }
+}
+
+async function addWindow(
+  series: Series,
+  headers: Map<string, FileHeader>,
+  problems: StudyProblem[]
+): Promise<void> {
+  const middle = series.slices[series.slices.length >> 1]
+  const header = middle && headers.get(middle.source.path)?.header
+  if (!middle || !header) return
+  const plain = windowOfRange(header)
+  if (plain) {
+    series.windows = [plain]
+    return
+  }
+  try {
+    series.windows = [windowOfValues((await readSlice(series, middle)).modality)]
+  } catch (error) {
+    problems.push(problemOf(middle.source.path, error))
+    const range = 2 ** Math.min(header.bitsStored, 16)
+    series.windows = [{ center: header.signed ? 0 : range / 2, width: range, explanation: 'full range' }]
+  }
+}
+
+function problemOf(path: string, thrown: unknown): StudyProblem {
+  const error = toNidusError(thrown)
+  return { code: error.code, path, message: String(error.context.reason ?? error.code) }
+}
+
+async function forEachAtOnce<T>(
+  items: T[],
+  atOnce: number,
+  signal: AbortSignal | undefined,
+  work: (item: T, index: number) => Promise<void>
+): Promise<void> {
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      if (signal?.aborted) throw signal.reason
+      const index = next++
+      await work(items[index] as T, index)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
+}

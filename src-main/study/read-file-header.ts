@@ -1,0 +1,83 @@
+import { promises as fs } from 'node:fs'
+import { basename } from 'node:path'
+import { NidusError } from '../contract/errors'
+import type { ImageHeader } from '../image/image-types'
+import { readImageHeader } from '../image/read-image-header'
+import { systemReason } from './list-files'
+import { syntheticUid } from './synthetic-uid'
+
+/** Enough for nearly every single-frame header; longer ones are read again with eight times as much. */
+const firstReadBytes = 32 * 1024
+
+/** A file's header facts together with what the file system says. */
+export interface FileHeader {
+  path: string
+  sizeBytes: number
+  header: ImageHeader
+  /** identity of an image that carries no UID: from its name, size and beginning, not from where it lies */
+  rasterUid: string | null
+}
+
+/**
+ * Reads the header facts of an image file from as little of it as they take.
+ * @throws NidusError with `path` in its context: `file-unreadable`, `file-empty`, `format-unknown`, and what the
+ *   format's reader throws
+ */
+export async function readFileHeader(path: string): Promise<FileHeader> {
+  let handle: fs.FileHandle | null = null
+  try {
+    handle = await fs.open(path, 'r')
+    const { size } = await handle.stat()
+    let beginning: Uint8Array | null = null
+    for (let wanted = firstReadBytes; ; wanted *= 8) {
+      const bytes = await readUpTo(handle, Math.min(wanted, size))
+      beginning ??= bytes
+      const header = await readImageHeader(bytes, bytes.length < wanted || wanted >= size)
+      if (!header) continue
+      keepWholeFrames(header, size)
+      const isRaster = header.format !== 'dicom'
+      const rasterUid = isRaster ? syntheticUid('image', basename(path), String(size), beginning) : null
+      return { path, sizeBytes: size, header, rasterUid }
+    }
+  } catch (error) {
+    throw withPath(error, path)
+  } finally {
+    await handle?.close()
+  }
+}
+
+/** A file cut inside its native pixels keeps the frames that are whole. */
+function keepWholeFrames(header: ImageHeader, sizeBytes: number): void {
+  if (header.pixelsStartAt === null || header.photometricInterpretation === 'YBR_FULL_422') return
+  const frameBits = header.rows * header.columns * header.samplesPerPixel * header.bitsAllocated
+  const whole = Math.floor(((sizeBytes - header.pixelsStartAt) * 8) / frameBits)
+  if (whole >= header.frameCount) return
+  const reason = `the file ends inside its pixels; ${Math.max(0, whole)} of ${header.frameCount} frames are whole`
+  if (whole < 1) throw new NidusError('dicom-truncated', { reason })
+  header.frameCount = whole
+  header.warnings.push(reason)
+}
+
+async function readUpTo(handle: fs.FileHandle, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(length)
+  let filled = 0
+  while (filled < length) {
+    const { bytesRead } = await handle.read(bytes, filled, length - filled, filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return bytes.subarray(0, filled)
+}
+
+/** The same failure with the file's path among its facts; failures of the file system become `file-unreadable`. */
+export function withPath(error: unknown, path: string): NidusError {
+  if (error instanceof NidusError)
+    return new NidusError(error.code, { ...error.context, path }, { cause: error })
+  const errno = (error as NodeJS.ErrnoException).code
+  if (errno === 'ENOENT') {
+    return new NidusError('file-not-found', { path, reason: 'there is no such file' }, { cause: error })
+  }
+  if (errno) return new NidusError('file-unreadable', { path, reason: systemReason(error) }, { cause: error })
+  const reason = error instanceof Error ? error.message : String(error)
+  return new NidusError('internal', { path, reason }, { cause: error })
+}
