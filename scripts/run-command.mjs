@@ -41,7 +41,7 @@ export function runCommand(program, args, { cwd, env, limitMs, show = false } = 
       cwd,
       env: env ?? process.env,
       detached: process.platform !== 'win32',
-      stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe']
+      stdio: show ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe']
     })
     const stopPassing = passSignals(child)
     let output = ''

@@ -1,13 +1,35 @@
 import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
+const patient = { testTimeout: 60_000, hookTimeout: 60_000 }
+
 export default defineConfig({
   root: resolve(__dirname, '..'),
   test: {
-    include: ['test/unit/**/*.test.ts', 'test/integration/**/*.test.ts', 'test/corpus/**/*.test.ts'],
     environment: 'node',
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000
+    reporters: ['default', resolve(__dirname, 'reporter.ts')],
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], ...patient } },
+      {
+        extends: true,
+        test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...patient }
+      },
+      { extends: true, test: { name: 'corpus', include: ['test/corpus/**/*.test.ts'], ...patient } },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          // One window at a time: the tests drive a real Electron.
+          fileParallelism: false,
+          maxWorkers: 1,
+          // After the others, because projects of one group must agree on the number of workers.
+          sequence: { groupOrder: 1 },
+          testTimeout: 120_000,
+          hookTimeout: 120_000
+        }
+      }
+    ]
   }
 })
