@@ -1,7 +1,7 @@
 import { NidusError } from '../../contract/errors'
 import type { OpenedImage } from '../image-types'
 import { decodeFrame, locateFrames, type FrameBytes } from './decode-frame'
-import { parseDataSet } from './parse-data-set'
+import { parseDataSet, type PixelElement } from './parse-data-set'
 import { readDicomHeader } from './read-dicom-header'
 
 /**
@@ -12,6 +12,8 @@ import { readDicomHeader } from './read-dicom-header'
 export function openDicom(bytes: Uint8Array): OpenedImage {
   const parsed = parseDataSet(bytes, false)
   const header = readDicomHeader(parsed)
+  const missing = header.pixelsStartAt === null ? 0 : endOfPixels(parsed.pixels) - bytes.length
+  if (missing > 0) header.warnings.push(`the pixel data claims ${missing} bytes more than the file holds`)
   let frameBytes: ((frame: number) => FrameBytes) | null = null
   return {
     format: 'dicom',
@@ -25,4 +27,8 @@ export function openDicom(bytes: Uint8Array): OpenedImage {
       return decodeFrame(frameBytes(frame), parsed, header)
     }
   }
+}
+
+function endOfPixels(pixels: PixelElement | null): number {
+  return pixels ? pixels.offset + pixels.length : 0
 }

@@ -198,7 +198,7 @@ function walk(
   let position = start
   for (let count = 0; count < maxTopLevelElements; count++) {
     const head = readElementHead(bytes, position, syntax.explicit, syntax.littleEndian)
-    if (!head) return { pixels: null, overrun: position < bytes.length && bytes.length - position >= 8 }
+    if (!head) return { pixels: null, overrun: position < bytes.length }
     const { tag, vr, length, dataOffset } = head
     if (tag === 'x7fe00010' || tag === 'x7fe00008' || tag === 'x7fe00009') {
       return { pixels: { tag, vr: vr ?? 'OW', offset: dataOffset, length }, overrun: false }
