@@ -1,0 +1,174 @@
+import { promises as fs } from 'node:fs'
+import { basename, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { NidusError, toNidusError } from '../contract/errors'
+import { encodeNpyHead, npyType } from '../export/write-npy'
+import { frameFacts, type ImageHeader, type OpenedImage, type PixelArray } from '../image/image-types'
+import { openImage } from '../image/open-image'
+import { withPath } from '../study/read-file-header'
+
+const help = `Usage: nidus decode FILE... --out DIR
+
+Writes the stored pixel values of every frame, before any rescale, palette or inversion.
+For research use only.
+
+  --out DIR   where to write, made if it is missing
+  --help      this text
+
+For each FILE:
+  <name>.npy    [rows, columns] or [frames, rows, columns], samples last where a pixel has several;
+                the file's own integer or float type
+  <name>.json   header facts without patient identifiers, or { "error": { "code", "reason" } }
+<name> is the file's base name with its extension; a second file of the same name gets -2, and so on.
+
+Exit codes: 0 done, 2 usage, 3 nothing readable, 5 done in part.
+`
+
+/**
+ * `nidus decode`: stored pixel values as .npy, header facts as .json.
+ * @param argv what follows the command's name
+ * @returns the process's exit code: 0 done, 2 usage, 3 nothing readable, 5 some files failed
+ */
+export async function decodeCommand(argv: string[]): Promise<number> {
+  const usage = (message: string): number => {
+    process.stderr.write(`nidus decode: ${message}\n\n${help}`)
+    return 2
+  }
+  let parsed
+  try {
+    const options = { out: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const
+    parsed = parseArgs({ args: argv, allowPositionals: true, options })
+  } catch (error) {
+    return usage(error instanceof Error ? error.message : String(error))
+  }
+  if (parsed.values.help) {
+    process.stdout.write(help)
+    return 0
+  }
+  const { out } = parsed.values
+  const files = parsed.positionals
+  if (!out) return usage('--out DIR is missing')
+  if (files.length === 0) return usage('no FILE is given')
+  try {
+    await fs.mkdir(out, { recursive: true })
+  } catch {
+    return usage(`${out} cannot be made`)
+  }
+  let failed = 0
+  const names = distinctNames(files)
+  for (const [index, file] of files.entries()) {
+    const error = await decodeFile(file, join(out, names[index] as string))
+    if (!error) continue
+    failed++
+    process.stderr.write(`${file}: ${error.code}: ${String(error.context.reason ?? '')}\n`)
+  }
+  process.stdout.write(`${files.length - failed} decoded, ${failed} failed\n`)
+  if (failed === 0) return 0
+  return failed === files.length ? 3 : 5
+}
+
+/** Base names, a number behind those that are taken; letter case does not tell names apart on every system. */
+function distinctNames(files: string[]): string[] {
+  const taken = new Set<string>()
+  return files.map((file) => {
+    const base = basename(file)
+    let name = base
+    for (let copy = 2; taken.has(name.toLowerCase()); copy++) name = `${base}-${copy}`
+    taken.add(name.toLowerCase())
+    return name
+  })
+}
+
+/** @returns what went wrong, which is also written to `<target>.json`; null where all went well */
+async function decodeFile(file: string, target: string): Promise<NidusError | null> {
+  try {
+    const image = await openImage(await fs.readFile(file))
+    const { dtype, shape, photometricInterpretation } = await writeFrames(image, `${target}.npy`)
+    const facts = {
+      ...headerFacts(image.header),
+      dtype,
+      shape,
+      decodedPhotometricInterpretation: photometricInterpretation
+    }
+    await fs.writeFile(`${target}.json`, `${JSON.stringify(facts, null, 2)}\n`)
+    return null
+  } catch (thrown) {
+    const error = toNidusError(withPath(thrown, file))
+    await fs.rm(`${target}.npy`, { force: true })
+    const { reason, frame } = error.context
+    const report = {
+      error: { code: error.code, reason: reason ?? '', ...(frame === undefined ? {} : { frame }) }
+    }
+    await fs.writeFile(`${target}.json`, `${JSON.stringify(report, null, 2)}\n`)
+    return error
+  }
+}
+
+/** Writes frame after frame, so that one frame at a time is in memory. */
+async function writeFrames(image: OpenedImage, path: string) {
+  const handle = await fs.open(path, 'w')
+  try {
+    let written: { dtype: string; shape: number[]; photometricInterpretation: string } | null = null
+    for (let frame = 0; frame < image.frameCount; frame++) {
+      const stored = await image.readFrame(frame)
+      if (!written) {
+        const { rows, columns, samplesPerPixel, photometricInterpretation } = stored
+        const shape = [
+          ...(image.frameCount > 1 ? [image.frameCount] : []),
+          rows,
+          columns,
+          ...(samplesPerPixel > 1 ? [samplesPerPixel] : [])
+        ]
+        written = { dtype: numpyName(stored.values), shape, photometricInterpretation }
+        await handle.write(encodeNpyHead(npyType(stored.values), shape))
+      }
+      if (numpyName(stored.values) !== written.dtype) {
+        throw new NidusError('pixel-decode-failed', { frame, reason: 'frames differ in type' })
+      }
+      await handle.write(
+        new Uint8Array(stored.values.buffer, stored.values.byteOffset, stored.values.byteLength)
+      )
+    }
+    if (!written) throw new NidusError('dicom-no-pixel-data', { reason: 'there are no frames' })
+    return written
+  } finally {
+    await handle.close()
+  }
+}
+
+/** NumPy's name of the type: `uint16`, `float32`, … */
+function numpyName(values: PixelArray): string {
+  return values.constructor.name.replace('Array', '').toLowerCase()
+}
+
+/** What may be published of a header: nothing that names or dates the patient. */
+function headerFacts(header: ImageHeader): Record<string, unknown> {
+  const first = frameFacts(header, 0)
+  return {
+    format: header.format,
+    transferSyntaxUid: header.transferSyntaxUid,
+    sopClassUid: header.sopClassUid,
+    modality: header.modality,
+    valueUnit: header.valueUnit,
+    rows: header.rows,
+    columns: header.columns,
+    frames: header.frameCount,
+    samplesPerPixel: header.samplesPerPixel,
+    bitsAllocated: header.bitsAllocated,
+    bitsStored: header.bitsStored,
+    highBit: header.highBit,
+    pixelRepresentation: header.signed ? 1 : 0,
+    planarConfiguration: header.planarConfiguration,
+    photometricInterpretation: header.photometricInterpretation,
+    inverted: header.inverted,
+    spacingMm: first.spacingMm,
+    pixelAspectRatio: header.pixelAspectRatio,
+    positionMm: first.positionMm,
+    orientation: first.orientation,
+    rescale: first.rescale,
+    modalityLut: header.modalityLut !== null,
+    windows: first.windows,
+    pixelPaddingValue: header.pixelPaddingValue,
+    warnings: header.warnings
+  }
+}
