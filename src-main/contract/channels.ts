@@ -110,6 +110,14 @@ export interface ModelSummary {
   problem: { code: ErrorCode; context: ErrorContext } | null
 }
 
+/** How the models suit a series. */
+export interface ModelSuitability {
+  /** the model that `auto` takes; null where there is none at all */
+  suggested: string | null
+  /** modelId -> where the series departs from what the model was trained for */
+  mismatches: Record<string, { what: string; found: string; trainedFor: string }[]>
+}
+
 export interface EngineState {
   status: 'idle' | 'starting' | 'running' | 'restarting' | 'failed'
   provider: ProviderReport | null
@@ -141,7 +149,8 @@ export interface Responses {
   'study:thumbnail': ThumbnailMessage
   'model:list': {
     models: ModelSummary[]
-    /** seriesId -> model that `auto` would take, or null */ suggested: Record<string, string | null>
+    /** seriesId -> how each model suits it */
+    suits: Record<string, ModelSuitability>
   }
   'analysis:start': AnalysisState
   'analysis:cancel': null

@@ -35,6 +35,12 @@ export const errorCodes = [
   'engine-failed',
   'slice-without-foreground',
   'map-unavailable',
+  // feedback store
+  'feedback-unavailable',
+  'feedback-newer',
+  'feedback-corrupt',
+  'feedback-blinded',
+  'feedback-import-invalid',
   // edges
   'request-invalid',
   'sender-foreign',

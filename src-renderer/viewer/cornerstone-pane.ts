@@ -90,7 +90,9 @@ export class CornerstonePane {
 
   private heatmapShows(): boolean {
     // an opacity of 0 counts as 'not set' in cornerstone, so such a layer is hidden instead
-    return this.heat !== null && this.view !== null && this.view.heatmap.visible && this.view.heatmap.opacity > 0
+    return (
+      this.heat !== null && this.view !== null && this.view.heatmap.visible && this.view.heatmap.opacity > 0
+    )
   }
 
   private apply(): void {

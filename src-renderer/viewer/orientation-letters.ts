@@ -42,7 +42,10 @@ function lettersOf(direction: number[]): string {
     ['H', 'F']
   ]
   return direction
-    .map((component, axis) => ({ size: Math.abs(component), letter: names[axis]?.[component > 0 ? 0 : 1] ?? '' }))
+    .map((component, axis) => ({
+      size: Math.abs(component),
+      letter: names[axis]?.[component > 0 ? 0 : 1] ?? ''
+    }))
     .filter(({ size }) => size > 0.3)
     .sort((a, b) => b.size - a.size)
     .slice(0, 2)

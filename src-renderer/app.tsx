@@ -1,0 +1,41 @@
+import { FindingsPanel } from './features/findings/findings-panel'
+import { Header } from './features/header/header'
+import { HeatmapBar } from './features/header/heatmap-bar'
+import { AboutSheet } from './features/help/about-sheet'
+import { ShortcutSheet } from './features/help/shortcut-sheet'
+import { ModelPanel } from './features/model/model-panel'
+import { StampPanel } from './features/model/stamp-panel'
+import { EmptyRoom } from './features/reading/empty-room'
+import { ProbePanel } from './features/reading/probe-panel'
+import { ReadingRoom } from './features/reading/reading-room'
+import { useReading } from './features/reading/use-reading'
+import { useShortcuts } from './features/session/use-shortcuts'
+import { Notices } from './features/status/notices'
+import { StatusBar } from './features/status/status-bar'
+import { StudyList } from './features/study-list/study-list'
+import { useApp } from './state/engine'
+
+/** The window. Layout only. */
+export function App() {
+  const reading = useReading()
+  const sheet = useApp((state) => state.sheet)
+  useShortcuts(reading)
+  return (
+    <div className="app">
+      <Header reading={reading} />
+      <HeatmapBar reading={reading} />
+      <StudyList />
+      <main className="middle">{reading ? <ReadingRoom reading={reading} /> : <EmptyRoom />}</main>
+      <aside className="side right-side">
+        <ModelPanel reading={reading} />
+        <FindingsPanel reading={reading} />
+        <ProbePanel reading={reading} />
+        <StampPanel reading={reading} />
+      </aside>
+      <StatusBar />
+      <Notices />
+      {sheet === 'shortcuts' && <ShortcutSheet />}
+      {sheet === 'about' && <AboutSheet />}
+    </div>
+  )
+}

@@ -1,0 +1,133 @@
+import { useEffect, useState } from 'react'
+import type { MapName } from '../../../src-main/contract/manifest'
+import { ToolButton } from '../../components/tool-button'
+import { setOpacity, useView } from '../../state/view'
+import { setThreshold } from '../reading/set-threshold'
+import type { Reading } from '../reading/use-reading'
+import { mapLabels } from './map-labels'
+
+/** The second line: which map, whether it shows, how strongly, and from which score on. */
+export function HeatmapBar({ reading }: { reading: Reading | null }) {
+  const heatmapOn = useView((view) => view.heatmapOn)
+  const opacity = useView((view) => view.opacity)
+  const manifest = reading?.manifest ?? null
+  const idle = !manifest
+  return (
+    <div className="heatmap-bar" role="toolbar" aria-label="Heatmap">
+      <ToolButton
+        icon="heat"
+        text="Heatmap"
+        label="Heatmap on or off"
+        shortcut="O"
+        pressed={heatmapOn}
+        disabled={idle}
+        testId="heatmap-toggle"
+        onPress={() => useView.setState({ heatmapOn: !heatmapOn })}
+      />
+      <label className="field">
+        Map
+        <select
+          data-testid="map-choice"
+          disabled={idle}
+          value={reading?.map ?? ''}
+          title={reading?.map ? mapLabels[reading.map].long : undefined}
+          onChange={(event) => useView.setState({ map: event.target.value as MapName })}
+        >
+          {manifest?.maps.available.map((map) => (
+            <option key={map} value={map}>
+              {mapLabels[map].short}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="field" title="Opacity ([ and ])">
+        Opacity
+        <input
+          type="range"
+          min={0}
+          max={1}
+          step={0.05}
+          value={opacity}
+          disabled={idle}
+          data-testid="opacity"
+          aria-valuetext={`${Math.round(opacity * 100)} %`}
+          onChange={(event) => setOpacity(event.target.valueAsNumber)}
+        />
+        <output>{Math.round(opacity * 100)} %</output>
+      </label>
+      {reading && manifest && <ThresholdFields reading={reading} />}
+    </div>
+  )
+}
+
+function ThresholdFields({ reading }: { reading: Reading }) {
+  const { manifest, map, threshold, thresholdIsDefault, range } = reading
+  const named = manifest?.thresholds.filter((candidate) => candidate.map === map) ?? []
+  const name = named.find(({ value }) => Math.abs(value - threshold) < 0.005)?.id ?? ''
+  return (
+    <div className="field threshold-field" title="Scores below it are not shown (, and .)">
+      <label htmlFor="threshold-slider">Threshold</label>
+      <input
+        id="threshold-slider"
+        type="range"
+        data-testid="threshold-slider"
+        min={range.low}
+        max={range.high}
+        step={(range.high - range.low) / 200}
+        value={threshold}
+        onChange={(event) => setThreshold(reading, event.target.valueAsNumber)}
+      />
+      <ThresholdNumber threshold={threshold} onCommit={(value) => setThreshold(reading, value)} />
+      <select
+        aria-label="Named threshold"
+        data-testid="threshold-name"
+        value={name}
+        onChange={(event) => {
+          const chosen = named.find(({ id }) => id === event.target.value)
+          if (chosen) setThreshold(reading, chosen.value)
+        }}
+      >
+        {name === '' && <option value="">own</option>}
+        {named.map(({ id, method }) => (
+          <option key={id} value={id} title={method}>
+            {id}
+          </option>
+        ))}
+      </select>
+      <ToolButton
+        icon="reset"
+        label="Back to the model's threshold"
+        disabled={thresholdIsDefault}
+        testId="threshold-reset"
+        onPress={() => setThreshold(reading, null)}
+      />
+    </div>
+  )
+}
+
+/** A number that counts once it is finished: with Enter, with the arrows, or when the field is left. */
+function ThresholdNumber({ threshold, onCommit }: { threshold: number; onCommit: (value: number) => void }) {
+  const [text, setText] = useState(threshold.toFixed(2))
+  useEffect(() => setText(threshold.toFixed(2)), [threshold])
+  const commit = (): void => {
+    const value = Number(text.replace(',', '.'))
+    if (text.trim() !== '' && Number.isFinite(value)) onCommit(value)
+    setText(threshold.toFixed(2))
+  }
+  return (
+    <input
+      type="text"
+      inputMode="decimal"
+      className="threshold-number"
+      aria-label="Threshold in score units"
+      data-testid="threshold-number"
+      value={text}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={commit}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') commit()
+        if (event.key === 'Escape') setText(threshold.toFixed(2))
+      }}
+    />
+  )
+}

@@ -1,0 +1,71 @@
+import { researchNotice } from '../../../src-main/contract/notice'
+import { orientationLetters } from '../../viewer/orientation-letters'
+import type { ViewPose } from '../../viewer/viewport-geometry'
+import { mapLabels } from '../header/map-labels'
+import type { PaneKind } from './use-pane-images'
+import type { Reading } from './use-reading'
+
+interface Props {
+  kind: PaneKind
+  title: string
+  reading: Reading
+  pose: ViewPose
+  /** false in small panes side by side: then the least is written */
+  alone: boolean
+}
+
+/** What stands in the corners and at the edges of a pane. */
+export function CornerTexts({ kind, title, reading, pose, alone }: Props) {
+  const { series, study, slice, sliceIndex, window, map } = reading
+  const letters = slice.orientation ? orientationLetters(slice.orientation, pose) : null
+  const main = alone || kind === 'original'
+  return (
+    <div className="corner-texts">
+      <div className="corner top-left">
+        {!alone && <strong>{kind === 'map' && map ? mapLabels[map].short : title}</strong>}
+        {alone && <strong>{study.patientLabel || study.description}</strong>}
+        {main && <span>{series.description || 'Series without a description'}</span>}
+        {alone && <span>{[series.modality, study.date].filter(Boolean).join(' · ')}</span>}
+      </div>
+      {main && (
+        <div className="corner bottom-left" data-testid="slice-position">
+          <span>
+            Slice <b data-testid="slice-number">{sliceIndex + 1}</b> / {series.slices.length}
+          </span>
+          {alone && slice.positionMm && (
+            <span>
+              {slice.positionMm.map((mm) => mm.toFixed(1)).join(' \\ ')} <abbr title="patient LPS">mm</abbr>
+            </span>
+          )}
+        </div>
+      )}
+      {main && (
+        <div className="corner bottom-right">
+          {!series.color && (
+            <span data-testid="window-text">
+              W {shortNumber(window.width)} L {shortNumber(window.center)}
+            </span>
+          )}
+          <span data-testid="zoom-text">Zoom {Math.round(pose.zoom * 100)} %</span>
+        </div>
+      )}
+      {(kind === 'overlay' || kind === 'map') && (
+        <div className="viewport-notice" data-testid="viewport-notice">
+          {researchNotice}
+        </div>
+      )}
+      {letters && (
+        <>
+          <span className="edge left">{letters.left}</span>
+          <span className="edge right">{letters.right}</span>
+          <span className="edge top">{letters.top}</span>
+          <span className="edge bottom">{letters.bottom}</span>
+        </>
+      )}
+    </div>
+  )
+}
+
+function shortNumber(value: number): string {
+  return Math.abs(value) >= 20 ? value.toFixed(0) : value.toPrecision(3)
+}

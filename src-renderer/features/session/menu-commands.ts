@@ -1,0 +1,36 @@
+import type { MenuCommand } from '../../../src-main/contract/channels'
+import { assertNever } from '../../../src-main/contract/errors'
+import { useApp } from '../../state/engine'
+import { closeStudies, useStudies } from '../../state/studies'
+import { resetView, useView } from '../../state/view'
+import { openDemo, openFromDialog } from '../header/open-actions'
+
+/** Does what was chosen in the menu. */
+export function doMenuCommand(command: MenuCommand): void {
+  switch (command) {
+    case 'open-files':
+      return void openFromDialog('files')
+    case 'open-folder':
+      return void openFromDialog('folder')
+    case 'open-demo':
+      return void openDemo()
+    case 'close-all':
+      return void closeStudies()
+    case 'toggle-heatmap':
+      return useView.setState(({ heatmapOn }) => ({ heatmapOn: !heatmapOn }))
+    case 'layout-overlay':
+      return useView.setState({ layout: 'overlay' })
+    case 'layout-side-by-side':
+      return useView.setState({ layout: 'side-by-side' })
+    case 'reset-view': {
+      const { seriesId } = useStudies.getState()
+      return seriesId ? resetView(seriesId) : undefined
+    }
+    case 'shortcuts':
+      return useApp.setState({ sheet: 'shortcuts' })
+    case 'about':
+      return useApp.setState({ sheet: 'about' })
+    default:
+      return assertNever(command)
+  }
+}

@@ -1,0 +1,39 @@
+import { nidus, unwrap } from '../../api/nidus'
+import { describeThrown } from '../../api/describe-error'
+import { refreshAnalysis, startAnalysis, takeProgress, takeSlice } from '../../state/analysis'
+import { useApp, useEngine } from '../../state/engine'
+import { tell } from '../../state/notices'
+import { openStudies, setOpened, useStudies } from '../../state/studies'
+import { clearSlices } from '../../viewer/slice-source'
+import { analyseFirst } from '../header/open-actions'
+import { doMenuCommand } from './menu-commands'
+
+/** Listens to main, then shows what the app was started with and analyses its first series. */
+export async function startSession(): Promise<void> {
+  nidus.onStudiesChanged((opened) => {
+    clearSlices()
+    setOpened(opened)
+  })
+  nidus.onJobProgress(takeProgress)
+  nidus.onSliceAnalysed(takeSlice)
+  nidus.onEngineState((state) => useEngine.setState(state))
+  nidus.onMenuCommand(({ command }) => doMenuCommand(command))
+  nidus.onDrop((report) => {
+    if (report.phase === 'started') useStudies.setState({ opening: 'Opening what was dropped' })
+    else void analyseFirst(openStudies('Opening what was dropped', () => unwrap(report.answer)))
+  })
+  useStudies.subscribe(({ seriesId }, before) => {
+    if (seriesId && seriesId !== before.seriesId) void refreshAnalysis(seriesId)
+  })
+  try {
+    const facts = await unwrap(nidus.appFacts())
+    useApp.setState({ facts })
+    useEngine.setState(await unwrap(nidus.engineState()))
+    const what = facts.launch === 'demo' ? 'Opening the demo study' : 'Opening the study'
+    // the answer waits for what main began to open at its start
+    const seriesId = await openStudies(what, () => unwrap(nidus.listStudies()))
+    if (seriesId) await startAnalysis(seriesId)
+  } catch (thrown) {
+    tell('error', describeThrown(thrown))
+  }
+}

@@ -1,0 +1,107 @@
+import { useEffect, useRef } from 'react'
+import { cancelAnalysis, startAnalysis } from '../../state/analysis'
+import { useApp } from '../../state/engine'
+import { stepSeries } from '../../state/studies'
+import {
+  flip,
+  goToSlice,
+  poseOf,
+  resetView,
+  setOpacity,
+  setPose,
+  setWindow,
+  toggleInvert,
+  turn,
+  useView
+} from '../../state/view'
+import { restingPose } from '../../viewer/viewport-geometry'
+import { stepFinding } from '../findings/findings-panel'
+import { presetsFor } from '../header/presets-for'
+import { setThreshold } from '../reading/set-threshold'
+import type { Reading } from '../reading/use-reading'
+
+type Action = (reading: Reading, event: KeyboardEvent) => void
+
+const scrollBy = (slices: number) => (reading: Reading, event: KeyboardEvent) =>
+  goToSlice(
+    reading.series.id,
+    reading.sliceIndex + slices * (event.shiftKey ? 10 : 1),
+    reading.series.slices.length
+  )
+const zoomBy = (factor: number) => (reading: Reading) => {
+  const pose = poseOf(useView.getState(), reading.series.id)
+  setPose(reading.series.id, { ...pose, zoom: Math.min(40, Math.max(0.1, pose.zoom * factor)) })
+}
+const opacityBy = (step: number) => () => setOpacity(useView.getState().opacity + step)
+const thresholdBy = (steps: number) => (reading: Reading) =>
+  setThreshold(reading, reading.threshold + (steps * (reading.range.high - reading.range.low)) / 100)
+const preset = (place: number) => (reading: Reading) => {
+  const chosen = reading.series.color ? undefined : presetsFor(reading.series)[place]
+  if (chosen) setWindow(reading.series.id, chosen)
+}
+const nextMap = (reading: Reading): void => {
+  const available = reading.manifest?.maps.available ?? []
+  if (reading.map)
+    useView.setState({ map: available[(available.indexOf(reading.map) + 1) % available.length] })
+}
+
+const keys: Record<string, Action> = {
+  ArrowUp: scrollBy(-1),
+  ArrowDown: scrollBy(1),
+  Home: (reading) => goToSlice(reading.series.id, 0, reading.series.slices.length),
+  End: (reading) => goToSlice(reading.series.id, Infinity, reading.series.slices.length),
+  PageUp: () => stepSeries(-1),
+  PageDown: () => stepSeries(1),
+  n: (reading) => stepFinding(reading, 1),
+  p: (reading) => stepFinding(reading, -1),
+  o: () => useView.setState(({ heatmapOn }) => ({ heatmapOn: !heatmapOn })),
+  '[': opacityBy(-0.1),
+  ']': opacityBy(0.1),
+  ',': thresholdBy(-1),
+  '.': thresholdBy(1),
+  m: nextMap,
+  l: () => useView.setState(({ layout }) => ({ layout: layout === 'overlay' ? 'side-by-side' : 'overlay' })),
+  a: (reading) => void startAnalysis(reading.series.id),
+  Escape: () => cancelAnalysis(),
+  '1': preset(0),
+  '2': preset(1),
+  '3': preset(2),
+  '4': preset(3),
+  '+': zoomBy(1.25),
+  '-': zoomBy(0.8),
+  '=': (reading) => setPose(reading.series.id, restingPose),
+  r: (reading, event) => turn(reading.series.id, event.shiftKey ? -90 : 90),
+  h: (reading) => flip(reading.series.id, 'hflip'),
+  v: (reading) => flip(reading.series.id, 'vflip'),
+  i: (reading) => toggleInvert(reading.series.id),
+  ' ': (reading) => resetView(reading.series.id)
+}
+
+/** Keys of the whole window, except where something is being typed or chosen. */
+export function useShortcuts(reading: Reading | null): void {
+  const latest = useRef(reading)
+  latest.current = reading
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.metaKey || event.altKey || useApp.getState().sheet) return
+      if (event.key === '?') return useApp.setState({ sheet: 'shortcuts' })
+      const name = event.key.length === 1 ? event.key.toLowerCase() : event.key
+      const action = keys[name]
+      if (!action || !latest.current || belongsTo(event.target, name)) return
+      event.preventDefault()
+      action(latest.current, event)
+    }
+    window.addEventListener('keydown', press)
+    return () => window.removeEventListener('keydown', press)
+  }, [])
+}
+
+/** Whether the key means something to the element that has the focus. */
+function belongsTo(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  if (target instanceof HTMLInputElement && target.type !== 'range') return true
+  if (target instanceof HTMLInputElement) return /^(Arrow|Home|End|Page)/.test(key)
+  if (target instanceof HTMLSelectElement) return key !== 'Escape'
+  const pressable = target.closest('button, summary, [role=slider]')
+  return pressable !== null && key === ' '
+}

@@ -1,0 +1,83 @@
+import { useEffect, useState } from 'react'
+import type { ProviderReport } from '../../../src-main/contract/analysis'
+import { cancelAnalysis, useAnalyses } from '../../state/analysis'
+import { useEngine } from '../../state/engine'
+import { useStudies } from '../../state/studies'
+
+/** The bottom line: what is going on, and which processor really runs the model. */
+export function StatusBar() {
+  const engine = useEngine()
+  const progress = useAnalyses((state) => state.progress)
+  const opening = useStudies((state) => state.opening)
+  return (
+    <footer className="status-bar" data-testid="status-bar">
+      <div className="status-work" role="status">
+        {opening ? (
+          <span>{opening}…</span>
+        ) : progress ? (
+          <>
+            <span data-testid="progress-text">
+              {stages[progress.stage]}
+              {progress.total > 0 && ` ${progress.done} of ${progress.total} slices`}
+            </span>
+            <progress value={progress.done} max={Math.max(1, progress.total)} aria-label="Analysis" />
+            <TimeLeft jobId={progress.jobId} done={progress.done} total={progress.total} />
+            <button type="button" className="link" data-testid="cancel" onClick={cancelAnalysis}>
+              Cancel
+            </button>
+          </>
+        ) : (
+          <span>{engine.status === 'failed' ? engine.message || 'The engine has failed' : 'Ready'}</span>
+        )}
+      </div>
+      {engine.provider && <ProviderText report={engine.provider} />}
+    </footer>
+  )
+}
+
+const stages = {
+  'starting engine': 'Starting the engine',
+  reading: 'Reading',
+  analysing: 'Analysing',
+  'restarting engine': 'The engine stopped and is being restarted'
+} as const
+
+function ProviderText({ report }: { report: ProviderReport }) {
+  const unused = report.tried.filter(({ provider, usable }) => provider !== report.used && !usable)
+  return (
+    <details className="provider" data-testid="provider">
+      <summary title={report.reason}>
+        Runs on <strong data-testid="provider-used">{report.used}</strong>
+        {unused.length > 0 && (
+          <span className="quiet"> · not {unused.map(({ provider }) => provider).join(', ')}</span>
+        )}
+      </summary>
+      <ul className="provider-reasons">
+        <li>{report.reason}</li>
+        {report.tried.map(({ provider, usable, reason }) => (
+          <li key={provider}>
+            <strong>{provider}</strong> {usable ? 'works' : 'not used'}: {reason}
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
+
+/** An estimate from the pace so far; it starts once a few slices are through. */
+function TimeLeft({ jobId, done, total }: { jobId: string; done: number; total: number }) {
+  const [started, setStarted] = useState({ jobId, at: performance.now(), done })
+  useEffect(() => {
+    if (started.jobId !== jobId || (started.done === 0 && done === 0)) {
+      setStarted({ jobId, at: performance.now(), done })
+    }
+  }, [jobId, done, started])
+  const through = done - started.done
+  if (through < 3 || done >= total) return null
+  const seconds = ((performance.now() - started.at) / through / 1000) * (total - done)
+  return (
+    <span className="quiet">
+      about {seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`} left
+    </span>
+  )
+}

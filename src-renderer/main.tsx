@@ -1,0 +1,11 @@
+import { createRoot } from 'react-dom/client'
+import { App } from './app'
+import { startSession } from './features/session/start-session'
+import './styles/base.css'
+import './styles/layout.css'
+import './styles/panels.css'
+import './styles/viewport.css'
+
+const root = document.getElementById('root')
+if (root) createRoot(root).render(<App />)
+void startSession()

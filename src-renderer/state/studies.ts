@@ -1,0 +1,100 @@
+import { create } from 'zustand'
+import type { OpenedStudies, Series, Study } from '../../src-main/contract/study'
+import { describeThrown } from '../api/describe-error'
+import { nidus, unwrap } from '../api/nidus'
+import { loadModels } from './models'
+import { tell } from './notices'
+import { useView } from './view'
+
+interface Studies {
+  opened: OpenedStudies
+  /** what is being opened, in plain words; null when nothing is */
+  opening: string | null
+  seriesId: string | null
+}
+
+/** What is open, and which series is looked at. */
+export const useStudies = create<Studies>(() => ({
+  opened: { studies: [], problems: [] },
+  opening: null,
+  seriesId: null
+}))
+
+/** A series by its id, with its study; null once it is closed. */
+export function findSeries(seriesId: string | null): { study: Study; series: Series } | null {
+  for (const study of useStudies.getState().opened.studies) {
+    const series = study.series.find(({ id }) => id === seriesId)
+    if (series) return { study, series }
+  }
+  return null
+}
+
+/** The series looked at. */
+export function useSeries(): { study: Study; series: Series } | null {
+  const seriesId = useStudies((state) => state.seriesId)
+  useStudies((state) => state.opened)
+  return findSeries(seriesId)
+}
+
+/** Takes over the list that main sends; a series that was closed is not looked at any longer. */
+export function setOpened(opened: OpenedStudies): void {
+  useStudies.setState({ opened })
+  if (!findSeries(useStudies.getState().seriesId)) {
+    useStudies.setState({ seriesId: opened.studies[0]?.series[0]?.id ?? null })
+  }
+}
+
+/** Looks at a series, at its middle slice the first time. */
+export function selectSeries(seriesId: string): void {
+  const found = findSeries(seriesId)
+  if (!found) return
+  useView.getState().startAt(seriesId, Math.floor((found.series.slices.length - 1) / 2))
+  useStudies.setState({ seriesId })
+}
+
+/** The neighbour of the series looked at, in the order of the list; none beyond its ends. */
+export function stepSeries(step: 1 | -1): void {
+  const { opened, seriesId } = useStudies.getState()
+  const all = opened.studies.flatMap(({ series }) => series)
+  const next = all[all.findIndex(({ id }) => id === seriesId) + step]
+  if (next) selectSeries(next.id)
+}
+
+/**
+ * Opens studies and looks at the first series of what came.
+ * @param what shown while it lasts
+ * @param ask resolves to null where the reader changed their mind
+ * @returns the id of the first series that opened
+ */
+export async function openStudies(
+  what: string,
+  ask: () => Promise<OpenedStudies | null>
+): Promise<string | null> {
+  useStudies.setState({ opening: what })
+  try {
+    const came = await ask()
+    if (!came) return null
+    await refreshStudies()
+    const first = came.studies[0]?.series[0]?.id ?? null
+    if (first) selectSeries(first)
+    else tell('error', 'Nothing in this place could be read as an image. The reasons are under Problems.')
+    return first
+  } catch (thrown) {
+    tell('error', describeThrown(thrown))
+    await refreshStudies().catch(() => undefined)
+    return null
+  } finally {
+    useStudies.setState({ opening: null })
+  }
+}
+
+/** Closes everything. */
+export async function closeStudies(): Promise<void> {
+  await unwrap(nidus.closeStudies())
+  await refreshStudies()
+}
+
+async function refreshStudies(): Promise<void> {
+  setOpened(await unwrap(nidus.listStudies()))
+  await loadModels()
+}

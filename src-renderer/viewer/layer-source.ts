@@ -1,0 +1,38 @@
+import type { LayerMessage, LayerName } from '../../src-main/contract/channels'
+import { nidus, unwrap } from '../api/nidus'
+import { ByteCache } from './byte-cache'
+
+const cache = new ByteCache<LayerMessage>(256 * 1024 * 1024)
+const revisions = new Map<string, number>()
+
+/** A map or reconstruction of a slice, and which run it comes from. */
+export interface LayerKey {
+  seriesId: string
+  sliceIndex: number
+  layer: LayerName
+}
+
+/** Names the layer and the analysis that it comes from: it changes when the series is analysed anew. */
+export function layerId({ seriesId, sliceIndex, layer }: LayerKey): string {
+  return `${seriesId}/${sliceIndex}/${layer}/${revisions.get(seriesId) ?? 0}`
+}
+
+/** The layer, if it is here already. */
+export function peekLayer(key: LayerKey): LayerMessage | undefined {
+  return cache.peek(layerId(key))
+}
+
+/** Loads a layer of an analysed slice, on the pixel grid of the slice. Throws RequestError. */
+export function loadLayer(key: LayerKey): Promise<LayerMessage> {
+  return cache.load(layerId(key), async () => {
+    const value = await unwrap(
+      nidus.layer({ seriesId: key.seriesId, sliceIndex: key.sliceIndex, layer: key.layer })
+    )
+    return { value, bytes: value.values.byteLength }
+  })
+}
+
+/** Makes all layers of a series stale, because it is analysed anew. */
+export function clearLayers(seriesId: string): void {
+  revisions.set(seriesId, (revisions.get(seriesId) ?? 0) + 1)
+}
