@@ -3,7 +3,7 @@ import type { UsedProvider } from '../contract/analysis'
 import { NidusError } from '../contract/errors'
 import type { MapName, ModelManifest } from '../contract/manifest'
 import { buildGradientModel, type GradientOutput } from '../gradient/build-gradient-model'
-import { readModel } from '../gradient/onnx/read-model'
+import { readOnnxModel } from '../gradient/onnx/read-model'
 import { countThreads } from './count-cores'
 import { readModelFile, type CatalogueModel } from './model-catalogue'
 import { createSteadyBatches, type RunSamples } from './steady-batches'
@@ -50,15 +50,20 @@ export async function openNetwork(
     {
       roles: { input: manifest.input.name, layout: manifest.input.layout, ...manifest.outputs },
       reconstructionLoss: manifest.losses.reconstruction,
-      beta: manifest.losses.beta
+      beta: manifest.losses.beta,
+      image: manifest.input
     },
     wanted
   )
+  if (built.unavailable.length > 0) {
+    const reason = built.unavailable.map(({ output, reason }) => `${output}: ${reason}`).join('; ')
+    throw new NidusError('model-session-failed', { model: model.id, reason })
+  }
   const session = await openSession(built.model, provider, model.id)
-  const stated = batchOf(session)
+  const stated = built.fixedBatch ?? batchOf(session)
   const runSamples: RunSamples<SampleOutputs> = (samples) =>
     runSession(session, manifest, wanted, samples, stated)
-  const steady = provider !== 'cpu' || hasSteadyOperators(readModel(built.model).graph)
+  const steady = provider !== 'cpu' || hasSteadyOperators(readOnnxModel(built.model).graph)
   const run = createSteadyBatches({
     runSamples,
     batchSize: stated ? 1 : batchSize,

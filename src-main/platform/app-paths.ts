@@ -37,7 +37,8 @@ export function resourcePath(name: string): string {
   return join(appRoot(), 'resources', name)
 }
 
-/** The built entry of the engine process, out/main/engine.js. */
+/** The built entry of the engine process: the one built together with the running code, else out/main/engine.js. */
 export function engineEntry(): string {
-  return join(appRoot(), 'out', 'main', 'engine.js')
+  const built = join(appRoot(), 'out', 'main', 'engine.js')
+  return [join(__dirname, 'engine.js'), join(__dirname, '..', 'engine.js')].find(existsSync) ?? built
 }

@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+import { describeError } from './commands/describe-error'
+import { exitCodes } from './commands/exit-codes'
+import { toNidusError } from './contract/errors'
+import { researchNotice } from './contract/notice'
+import { appVersion, modelFolders } from './platform/app-paths'
+import { forkEngine } from './platform/fork-engine'
+import { missingProvider } from './platform/missing-provider'
+
+const help = `Usage: nidus COMMAND [arguments]
+
+Commands:
+  analyze PATH...         find where images depart from normal: maps, findings
+  decode FILE...          write stored pixel values and header facts
+  differentiate MODEL     write the gradient graph of an ONNX model
+
+  nidus COMMAND --help    what a command takes
+  nidus --version         version of Nidus
+
+${researchNotice}
+`
+
+async function run([command, ...argv]: string[]): Promise<number> {
+  switch (command) {
+    case 'analyze': {
+      const { analyzeCommand } = await import('./commands/analyze')
+      const interrupt = new AbortController()
+      process.once('SIGINT', () => interrupt.abort(new Error('interrupted')))
+      return analyzeCommand(argv, {
+        appVersion: appVersion(),
+        modelFolders: modelFolders(),
+        spawnEngine: forkEngine(),
+        engineOptions: { missing: missingProvider },
+        print: (text) => void process.stdout.write(text),
+        tell: (text) => void process.stderr.write(`${text}\n`),
+        signal: interrupt.signal
+      })
+    }
+    case 'decode': {
+      const { decodeCommand } = await import('./commands/decode')
+      return decodeCommand(argv)
+    }
+    case 'differentiate': {
+      const { differentiateCommand } = await import('./commands/differentiate')
+      return differentiateCommand(argv)
+    }
+    case '--version':
+    case '-v':
+      process.stdout.write(`${appVersion()}\n`)
+      return exitCodes.done
+    case '--help':
+    case '-h':
+    case 'help':
+      process.stdout.write(help)
+      return exitCodes.done
+    case undefined:
+      process.stderr.write(help)
+      return exitCodes.usage
+    default:
+      process.stderr.write(`nidus: unknown command '${command}'\n\n${help}`)
+      return exitCodes.usage
+  }
+}
+
+// Whoever reads our output may stop at any time, `| head` for one; that is no error of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? exitCodes.done)
+    throw error
+  })
+}
+
+run(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code
+  },
+  (thrown: unknown) => {
+    process.stderr.write(`nidus: ${describeError(toNidusError(thrown))}\n`)
+    process.exitCode = exitCodes.internal
+  }
+)
