@@ -93,7 +93,9 @@ async function fetchWheel(pip, workFolder) {
   ]
   const { code, output, timedOut } = await runCommand(program, [...args, ...wanted], { limitMs: 15 * 60_000 })
   if (code !== 0) {
-    const reason = timedOut ? 'no success within 15 minutes' : lastLine(output)
+    // pip's last line only says that nothing was found; the line before tells whether the index was reached.
+    const cause = output.split('\n').find((line) => line.startsWith('Could not fetch URL'))
+    const reason = timedOut ? 'no success within 15 minutes' : (cause ?? lastLine(output))
     throw new Error(`pip could not download ${wheelName}==${wheelVersion}: ${reason}`)
   }
   const file = readdirSync(workFolder).find((name) => name.endsWith('.whl'))
