@@ -1,0 +1,155 @@
+import { NidusError } from '../contract/errors'
+import { addOutputs, type GradientOutput, type UnavailableOutput } from './add-outputs'
+import { finishModel } from './finish-model'
+import { decodeMean } from './forward/decode-mean'
+import { inputShapeOf } from './forward/input-shape'
+import { replayForward, type ForwardGraph } from './forward/replay-forward'
+import type { ReconstructionLoss } from './losses/reconstruction-loss'
+import { valuesDependingOn } from './graph/append-gradient'
+import type { OnnxModel } from './onnx/onnx-model'
+import { readOnnxModel } from './onnx/read-model'
+import { writeOnnxModel } from './onnx/write-model'
+
+export type { GradientOutput, UnavailableOutput } from './add-outputs'
+export { gradientOutputs } from './add-outputs'
+export type { ReconstructionLoss } from './losses/reconstruction-loss'
+
+/** Which values of the forward model play which part, by their names in the file. */
+export interface ModelRoles {
+  /** graph input that takes the image, batch first */
+  input: string
+  layout: 'NCHW' | 'NHWC' | 'flat'
+  reconstruction: string
+  /** mean of the latent distribution */
+  mu?: string | undefined
+  /** its spread, in one of four forms: ln sigma², … */
+  logVar?: string | undefined
+  /** … ln sigma, … */
+  logStd?: string | undefined
+  /** … sigma, … */
+  std?: string | undefined
+  /** … or sigma² */
+  variance?: string | undefined
+  /** latent code that is decoded; without mu it carries no KL */
+  z?: string | undefined
+}
+
+export interface GradientSpec {
+  roles: ModelRoles
+  reconstructionLoss: ReconstructionLoss
+  /** weight of the KL term in ELBO = rec + beta · KL */
+  beta: number
+  /** size of the image, for models that leave height and width open and for SSIM on flat inputs */
+  image?: { channels: number; height: number; width: number } | undefined
+  /** largest minus smallest possible pixel value, used by SSIM; 1 when absent */
+  dataRange?: number | undefined
+  /**
+   * What the decoder takes. `mu` (the default): the mean, even where the file decodes mu + sigma. `as-exported`:
+   * what the file says, noise replaced by its mean.
+   */
+  latent?: 'mu' | 'as-exported' | undefined
+}
+
+export interface GradientModel {
+  /** a standard ONNX file with input `x` and the outputs below */
+  model: Uint8Array
+  outputs: GradientOutput[]
+  unavailable: UnavailableOutput[]
+  /** set when the batch size of the file could not be opened: the graph runs with this batch size only */
+  fixedBatch?: number
+  /** what was changed in the model's meaning, in plain words */
+  notes: string[]
+}
+
+/**
+ * Appends losses and their gradients to a forward ONNX model.
+ *
+ * The graph takes `x` (the shape of the source's input, batch first) and gives those of these that are wanted and
+ * possible: `reconstruction` and `mu` as the source; `kl`, `rec` and `elbo` per sample, [batch], sums over latent
+ * dimensions or pixels; `grad_kl`, `grad_rec` and `grad_elbo` signed, in the shape of x. `rec` is differentiated
+ * in full: x is network input and target. ELBO = rec + beta · KL, to be minimised. The decoder takes z = mu.
+ * ir_version and operator set are those of the source; the batch is open wherever the source allows.
+ *
+ * @param forward bytes of the forward model (x -> reconstruction, mu, spread)
+ * @param spec roles, loss and beta
+ * @param wanted outputs to build; all when absent. Only what they need is in the graph.
+ * @throws NidusError `onnx-malformed`, `onnx-external-data-missing`, `onnx-opset-unsupported`,
+ *   `onnx-operator-without-gradient`, `onnx-role-invalid`, `onnx-shape-unknown`
+ */
+export function buildGradientModel(
+  forward: Uint8Array,
+  spec: GradientSpec,
+  wanted?: readonly GradientOutput[]
+): GradientModel {
+  const source = readOnnxModel(forward)
+  if (source.opset < 13) {
+    throw new NidusError('onnx-opset-unsupported', {
+      opset: source.opset,
+      reason: `the model uses operator set ${source.opset}; export it with operator set 13 or newer`
+    })
+  }
+  const { shape, bakedBatch } = inputShapeOf(source, spec)
+  if (bakedBatch === undefined) return build(source, spec, wanted, shape, undefined)
+  try {
+    return build(source, spec, wanted, [-1, ...shape.slice(1)], bakedBatch)
+  } catch (thrown) {
+    const isBatchFault =
+      thrown instanceof NidusError &&
+      (thrown.code === 'onnx-shape-unknown' || thrown.code === 'onnx-role-invalid')
+    if (!isBatchFault) throw thrown
+    return { ...build(source, spec, wanted, shape, undefined), fixedBatch: bakedBatch }
+  }
+}
+
+function build(
+  source: OnnxModel,
+  spec: GradientSpec,
+  wanted: readonly GradientOutput[] | undefined,
+  inputShape: readonly number[],
+  bakedBatch: number | undefined
+): GradientModel {
+  const { roles } = spec
+  const names = [
+    roles.reconstruction,
+    roles.mu,
+    roles.logVar,
+    roles.logStd,
+    roles.std,
+    roles.variance,
+    roles.z
+  ]
+  const named = names.filter((name): name is string => name !== undefined)
+  checkRoles(source, named)
+  const graph = replayForward(source, { input: roles.input, inputShape, wanted: named, bakedBatch })
+  const notes: string[] = []
+  if (bakedBatch !== undefined) {
+    requireShapes(graph)
+    notes.push(`the file's batch size of ${bakedBatch} was opened`)
+  }
+  if (spec.latent !== 'as-exported') notes.push(...decodeMean(graph, roles))
+  const { outputs, unavailable } = addOutputs(graph, spec, wanted)
+  if (outputs.size === 0)
+    throw new NidusError('map-unavailable', { reason: unavailable.map((entry) => entry.reason).join('; ') })
+  const model = writeOnnxModel(finishModel(source, graph, outputs))
+  return { model, outputs: [...outputs.keys()], unavailable, notes }
+}
+
+function checkRoles(source: OnnxModel, named: readonly string[]): void {
+  const produced = new Set([
+    ...source.graph.nodes.flatMap((node) => node.outputs),
+    ...source.graph.inputs.map((input) => input.name)
+  ])
+  for (const name of named) {
+    if (produced.has(name)) continue
+    const known = source.graph.outputs.map((output) => output.name).join(', ')
+    throw new NidusError('onnx-role-invalid', {
+      value: name,
+      reason: `the model gives no value '${name}'; its outputs are: ${known}`
+    })
+  }
+}
+
+/** With an opened batch every value must have a known shape, or a batch size baked in elsewhere could go unseen. */
+function requireShapes({ b, input }: ForwardGraph): void {
+  for (const name of valuesDependingOn(b, input)) b.shapeOf(name)
+}

@@ -1,0 +1,138 @@
+import type { GraphBuilder } from '../graph/graph-builder'
+import {
+  add,
+  clip,
+  div,
+  lastAxes,
+  mul,
+  neg,
+  reduceSum,
+  scale,
+  shift,
+  square,
+  sub
+} from '../graph/expressions'
+import { logitsBehind } from './logits-behind'
+import { ssimLoss } from './ssim-loss'
+
+/**
+ * Reconstruction losses, each a sum over the pixels of one sample (x the image, r the reconstruction):
+ * - `l1`: Σ |x − r|
+ * - `l2`: Σ (x − r)², without a factor one half
+ * - `bce`: −Σ x ln r + (1 − x) ln(1 − r), Bernoulli; r in (0, 1)
+ * - `laplace-nll`: Σ |x − r| + ln 2, the Laplace density with scale 1
+ * - `gaussian-nll`: Σ ½ (x − r)² + ½ ln 2π, the normal density with deviation 1
+ * - `ssim`: Σ 1 − SSIM, see {@link ssimLoss}
+ */
+export type ReconstructionLoss = 'l1' | 'l2' | 'bce' | 'laplace-nll' | 'gaussian-nll' | 'ssim'
+
+export const reconstructionLosses: readonly ReconstructionLoss[] = [
+  'l1',
+  'l2',
+  'bce',
+  'laplace-nll',
+  'gaussian-nll',
+  'ssim'
+]
+
+/** A loss inside a graph under construction; nothing is added to the graph before it is asked for. */
+export interface LossTerms {
+  /** the loss of each sample, [batch] */
+  perSample(): string
+  /** gradient of the sum over samples with respect to the values that the loss is computed from */
+  seeds(): Map<string, string>
+}
+
+/** Sum over everything but the batch, [batch]. */
+export function sumPerSample(b: GraphBuilder, value: string): string {
+  return reduceSum(b, value, lastAxes(b.shapeOf(value).length, 1), false)
+}
+
+export interface PixelLayout {
+  layout: 'NCHW' | 'NHWC' | 'flat'
+  /** size of the image; needed by `ssim` on flat inputs */
+  image?: { channels: number; height: number; width: number } | undefined
+  /** difference between the largest and smallest possible pixel value, for `ssim` */
+  dataRange: number
+}
+
+/**
+ * Adds a reconstruction loss to a graph.
+ * @param image value that is network input and target
+ * @param reconstruction value of the same shape
+ */
+export function reconstructionLoss(
+  b: GraphBuilder,
+  kind: ReconstructionLoss,
+  image: string,
+  reconstruction: string,
+  pixels: PixelLayout
+): LossTerms {
+  const residual = (): string => sub(b, reconstruction, image)
+  const opposite = (gradient: string): Map<string, string> =>
+    new Map([
+      [reconstruction, gradient],
+      [image, neg(b, gradient)]
+    ])
+  switch (kind) {
+    case 'l1':
+    case 'laplace-nll': {
+      const perPixel = (): string => b.op('Abs', [residual()])
+      return {
+        perSample: () => sumPerSample(b, kind === 'l1' ? perPixel() : shift(b, perPixel(), Math.LN2)),
+        seeds: () => opposite(b.op('Sign', [residual()]))
+      }
+    }
+    case 'l2':
+      return {
+        perSample: () => sumPerSample(b, square(b, residual())),
+        seeds: () => opposite(scale(b, residual(), 2))
+      }
+    case 'gaussian-nll':
+      return {
+        perSample: () =>
+          sumPerSample(b, shift(b, scale(b, square(b, residual()), 0.5), 0.5 * Math.log(2 * Math.PI))),
+        seeds: () => opposite(residual())
+      }
+    case 'bce':
+      return bernoulliLoss(b, image, reconstruction)
+    case 'ssim':
+      return ssimLoss(b, image, reconstruction, pixels)
+  }
+}
+
+/**
+ * Bernoulli loss. Behind a Sigmoid it is taken from the logits l as softplus(l) − x l, which neither overflows
+ * nor loses digits where r is close to 0 or 1. Otherwise the logarithms are bounded below by −100 and the slope's
+ * denominator by 1e-12, as torch does.
+ */
+function bernoulliLoss(b: GraphBuilder, image: string, reconstruction: string): LossTerms {
+  const logits = logitsBehind(b, reconstruction)
+  if (logits) {
+    return {
+      perSample: () => sumPerSample(b, sub(b, b.op('Softplus', [logits]), mul(b, image, logits))),
+      seeds: () =>
+        new Map([
+          [logits, sub(b, reconstruction, image)],
+          [image, neg(b, logits)]
+        ])
+    }
+  }
+  const logOf = (value: string): string => b.op('Max', [b.op('Log', [value]), b.scalar(-100, value)])
+  const one = b.scalar(1, image)
+  const logYes = (): string => logOf(reconstruction)
+  const logNo = (): string => logOf(sub(b, one, reconstruction))
+  return {
+    perSample: () => {
+      const likelihood = add(b, mul(b, image, logYes()), mul(b, sub(b, one, image), logNo()))
+      return neg(b, sumPerSample(b, likelihood))
+    },
+    seeds: () => {
+      const spread = clip(b, mul(b, reconstruction, sub(b, one, reconstruction)), 1e-12, 1)
+      return new Map([
+        [reconstruction, div(b, sub(b, reconstruction, image), spread)],
+        [image, sub(b, logNo(), logYes())]
+      ])
+    }
+  }
+}

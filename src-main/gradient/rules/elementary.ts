@@ -1,0 +1,47 @@
+import { div, indicator, mul, neg, scale, shift, square, sub } from '../graph/expressions'
+import type { GradientRule, RuleCall } from './rule'
+
+/** A rule for y = f(x) from the slope f'(x), which may use x and y. */
+const slope =
+  (derivative: (call: RuleCall, x: string, y: string) => string): GradientRule =>
+  (call) => [mul(call.b, call.grad, derivative(call, call.inputs[0]!, call.outputs[0]!))]
+
+export const negRule: GradientRule = (call) => [neg(call.b, call.grad)]
+export const absRule = slope(({ b }, x) => b.op('Sign', [x]))
+export const expRule = slope((_, __, y) => y)
+export const logRule: GradientRule = (call) => [div(call.b, call.grad, call.inputs[0]!)]
+export const sqrtRule: GradientRule = (call) => [div(call.b, call.grad, scale(call.b, call.outputs[0]!, 2))]
+export const reciprocalRule = slope(({ b }, _, y) => neg(b, square(b, y)))
+export const sinRule = slope(({ b }, x) => b.op('Cos', [x]))
+export const cosRule = slope(({ b }, x) => neg(b, b.op('Sin', [x])))
+export const tanRule = slope(({ b }, _, y) => shift(b, square(b, y), 1))
+export const atanRule: GradientRule = (call) => [
+  div(call.b, call.grad, shift(call.b, square(call.b, call.inputs[0]!), 1))
+]
+export const sinhRule = slope(({ b }, x) => b.op('Cosh', [x]))
+export const coshRule = slope(({ b }, x) => b.op('Sinh', [x]))
+
+/** d erf / dx = 2 / sqrt(pi) · exp(−x²). */
+export const erfRule = slope(({ b }, x) =>
+  scale(b, b.op('Exp', [neg(b, square(b, x))]), 2 / Math.sqrt(Math.PI))
+)
+
+/** Clip: the gradient passes where low <= x <= high (both ends included, as torch does). */
+export const clipRule: GradientRule = (call) => {
+  const { b, inputs } = call
+  const [x, low, high] = inputs as [string, string?, string?]
+  if (call.needs(1) || call.needs(2))
+    return call.refuse('its limits depend on the image, which is not supported')
+  let gradient = call.grad
+  if (low) gradient = mul(b, gradient, indicator(b, b.op('GreaterOrEqual', [x, low]), gradient))
+  if (high) gradient = mul(b, gradient, indicator(b, b.op('LessOrEqual', [x, high]), gradient))
+  return [gradient]
+}
+
+/** Shrink-like helper: 1 inside (low, high) of x, else 0. */
+export const insideMask = (call: RuleCall, x: string, low: number, high: number): string => {
+  const { b } = call
+  const above = indicator(b, b.op('Greater', [x, b.scalar(low, x)]), x)
+  const below = indicator(b, b.op('Less', [x, b.scalar(high, x)]), x)
+  return mul(b, above, below)
+}
