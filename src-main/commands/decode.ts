@@ -1,11 +1,13 @@
 import { promises as fs } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { NidusError, toNidusError } from '../contract/errors'
+import { NidusError } from '../contract/errors'
 import { encodeNpyHead, npyType } from '../export/write-npy'
 import { frameFacts, type ImageHeader, type OpenedImage, type PixelArray } from '../image/image-types'
 import { openImage } from '../image/open-image'
+import { systemReason } from '../study/list-files'
 import { withPath } from '../study/read-file-header'
+import { exitCodes } from './exit-codes'
 
 const help = `Usage: nidus decode FILE... --out DIR
 
@@ -28,11 +30,12 @@ Exit codes: 0 done, 2 usage, 3 nothing readable, 5 done in part.
  * `nidus decode`: stored pixel values as .npy, header facts as .json.
  * @param argv what follows the command's name
  * @returns the process's exit code: 0 done, 2 usage, 3 nothing readable, 5 some files failed
+ * @throws NidusError `output-unwritable`
  */
 export async function decodeCommand(argv: string[]): Promise<number> {
   const usage = (message: string): number => {
     process.stderr.write(`nidus decode: ${message}\n\n${help}`)
-    return 2
+    return exitCodes.usage
   }
   let parsed
   try {
@@ -43,7 +46,7 @@ export async function decodeCommand(argv: string[]): Promise<number> {
   }
   if (parsed.values.help) {
     process.stdout.write(help)
-    return 0
+    return exitCodes.done
   }
   const { out } = parsed.values
   const files = parsed.positionals
@@ -63,8 +66,8 @@ export async function decodeCommand(argv: string[]): Promise<number> {
     process.stderr.write(`${file}: ${error.code}: ${String(error.context.reason ?? '')}\n`)
   }
   process.stdout.write(`${files.length - failed} decoded, ${failed} failed\n`)
-  if (failed === 0) return 0
-  return failed === files.length ? 3 : 5
+  if (failed === 0) return exitCodes.done
+  return failed === files.length ? exitCodes.nothingReadable : exitCodes.donePartly
 }
 
 /** Base names, a number behind those that are taken; letter case does not tell names apart on every system. */
@@ -90,23 +93,24 @@ async function decodeFile(file: string, target: string): Promise<NidusError | nu
       shape,
       decodedPhotometricInterpretation: photometricInterpretation
     }
-    await fs.writeFile(`${target}.json`, `${JSON.stringify(facts, null, 2)}\n`)
+    await writeOutput(`${target}.json`, facts)
     return null
   } catch (thrown) {
-    const error = toNidusError(withPath(thrown, file))
+    const error = withPath(thrown, file)
+    if (error.code === 'output-unwritable') throw error
     await fs.rm(`${target}.npy`, { force: true })
     const { reason, frame } = error.context
     const report = {
       error: { code: error.code, reason: reason ?? '', ...(frame === undefined ? {} : { frame }) }
     }
-    await fs.writeFile(`${target}.json`, `${JSON.stringify(report, null, 2)}\n`)
+    await writeOutput(`${target}.json`, report)
     return error
   }
 }
 
 /** Writes frame after frame, so that one frame at a time is in memory. */
 async function writeFrames(image: OpenedImage, path: string) {
-  const handle = await fs.open(path, 'w')
+  const handle = await fs.open(path, 'w').catch(unwritable)
   try {
     let written: { dtype: string; shape: number[]; photometricInterpretation: string } | null = null
     for (let frame = 0; frame < image.frameCount; frame++) {
@@ -120,7 +124,7 @@ async function writeFrames(image: OpenedImage, path: string) {
           ...(samplesPerPixel > 1 ? [samplesPerPixel] : [])
         ]
         written = { dtype: numpyName(stored.values), shape, photometricInterpretation }
-        await handle.write(encodeNpyHead(npyType(stored.values), shape))
+        await handle.write(encodeNpyHead(npyType(stored.values), shape)).catch(unwritable)
       }
       if (numpyName(stored.values) !== written.dtype) {
         throw new NidusError('pixel-decode-failed', { frame, reason: 'frames differ in type' })
@@ -134,6 +138,15 @@ async function writeFrames(image: OpenedImage, path: string) {
   } finally {
     await handle.close()
   }
+}
+
+async function writeOutput(path: string, content: unknown): Promise<void> {
+  await fs.writeFile(path, `${JSON.stringify(content, null, 2)}\n`).catch(unwritable)
+}
+
+/** A full or protected disk is no fault of the file that was being decoded. */
+function unwritable(error: unknown): never {
+  throw new NidusError('output-unwritable', { reason: systemReason(error) }, { cause: error })
 }
 
 /** NumPy's name of the type: `uint16`, `float32`, … */

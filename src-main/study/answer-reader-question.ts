@@ -1,0 +1,88 @@
+import type { SlicePixelsMessage, ThumbnailMessage } from '../contract/channels'
+import type { Slice } from '../contract/study'
+import { openStudies } from './open-studies'
+import { readSlice, type SlicePixels } from './read-slice'
+import type { ReaderAnswers, ReaderQuestion, SeriesFacts } from './reader-protocol'
+
+/** Decoded slices kept, since the thumbnail, the pane and its neighbours ask for the same ones shortly after. */
+const mostKept = 8
+const kept = new Map<string, Promise<SlicePixels>>()
+
+/** Does what the reader process is asked. */
+export async function answerReaderQuestion(
+  question: ReaderQuestion
+): Promise<ReaderAnswers[ReaderQuestion['kind']]> {
+  switch (question.kind) {
+    case 'open':
+      return openStudies(question.paths)
+    case 'pixels':
+      return pixelsOf(question.series, question.slice, await decode(question.series, question.slice))
+    case 'thumbnail':
+      return thumbnailOf(question.series, await decode(question.series, question.slice))
+  }
+}
+
+function decode(series: SeriesFacts, slice: Slice): Promise<SlicePixels> {
+  const key = `${slice.source.path}|${slice.source.frame}`
+  const decoded = kept.get(key) ?? readSlice({ ...series, slices: [] }, slice)
+  kept.delete(key)
+  kept.set(key, decoded)
+  decoded.catch(() => kept.delete(key))
+  for (const oldest of kept.keys()) {
+    if (kept.size <= mostKept) break
+    kept.delete(oldest)
+  }
+  return decoded
+}
+
+function pixelsOf(series: SeriesFacts, slice: Slice, pixels: SlicePixels): SlicePixelsMessage {
+  const { rows, columns, stored, modality, minimum, maximum, inverted, spacingMm } = pixels
+  return {
+    seriesId: series.id,
+    sliceIndex: slice.index,
+    rows,
+    columns,
+    values: modality,
+    stored: stored.samplesPerPixel === 1 ? Float32Array.from(stored.values) : null,
+    rgb: rgbOf(pixels),
+    minimum,
+    maximum,
+    inverted,
+    spacingMm
+  }
+}
+
+/** 8-bit red, green, blue of colour images, for display; null where the pixels are not red, green and blue. */
+function rgbOf({ stored, rows, columns }: SlicePixels): Uint8Array | null {
+  const { samplesPerPixel, values, photometricInterpretation } = stored
+  if (samplesPerPixel < 3 || photometricInterpretation !== 'RGB') return null
+  const shift = values instanceof Uint16Array ? 8 : 0
+  const rgb = new Uint8Array(rows * columns * 3)
+  for (let pixel = 0; pixel < rows * columns; pixel++) {
+    for (let c = 0; c < 3; c++) {
+      rgb[3 * pixel + c] = (values[pixel * samplesPerPixel + c] as number) >> shift
+    }
+  }
+  return rgb
+}
+
+const thumbnailSide = 96
+
+/** Every n-th pixel of the slice, in the window that the series opens with. */
+function thumbnailOf(series: SeriesFacts, pixels: SlicePixels): ThumbnailMessage {
+  const { rows, columns, modality, inverted, spacingMm } = pixels
+  const step = Math.max(1, Math.ceil(Math.max(rows, columns) / thumbnailSide))
+  const small = { rows: Math.ceil(rows / step), columns: Math.ceil(columns / step) }
+  const window = series.color ? undefined : series.windows[0]
+  const low = window ? window.center - window.width / 2 : pixels.minimum
+  const width = window ? window.width : pixels.maximum - pixels.minimum
+  const grey = new Uint8Array(small.rows * small.columns)
+  for (let y = 0; y < small.rows; y++) {
+    for (let x = 0; x < small.columns; x++) {
+      const value = modality[Math.min(rows - 1, y * step) * columns + Math.min(columns - 1, x * step)] as number
+      const share = Math.min(1, Math.max(0, (value - low) / Math.max(width, Number.MIN_VALUE)))
+      grey[y * small.columns + x] = Math.round(255 * (inverted ? 1 - share : share))
+    }
+  }
+  return { seriesId: series.id, ...small, pixelAspect: spacingMm ? spacingMm[0] / spacingMm[1] : 1, grey }
+}

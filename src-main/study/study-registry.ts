@@ -1,0 +1,104 @@
+import { NidusError } from '../contract/errors'
+import type { SlicePixelsMessage, ThumbnailMessage } from '../contract/channels'
+import type { OpenedStudies, Series, Slice, Study, StudyProblem } from '../contract/study'
+import type { ReaderClient } from './reader-client'
+import type { SeriesFacts } from './reader-protocol'
+
+/** What is open in the app. Ids given out here are never used twice while it runs. */
+export class StudyRegistry {
+  private studies: Study[] = []
+  private problems: StudyProblem[] = []
+  private openings = 0
+  private readonly listeners = new Set<(opened: OpenedStudies, closedSeries: string[]) => void>()
+
+  constructor(private readonly reader: Pick<ReaderClient, 'ask'>) {}
+
+  /**
+   * Opens files and folders and adds their studies to the list; a study that is open already is replaced.
+   * @returns what came of these paths alone
+   */
+  async open(paths: string[]): Promise<OpenedStudies> {
+    const opening = ++this.openings
+    const found = await this.reader.ask({ kind: 'open', paths })
+    const studies = found.studies.map((study) => withPrefix(study, `o${opening}-`))
+    const replaced = new Set(studies.map(({ studyInstanceUid }) => studyInstanceUid))
+    const closed = this.studies.filter(({ studyInstanceUid }) => replaced.has(studyInstanceUid))
+    this.studies = [...studies, ...this.studies.filter((study) => !closed.includes(study))]
+    this.problems = withoutTwins([...found.problems, ...this.problems])
+    this.tell(closed)
+    return { studies, problems: found.problems }
+  }
+
+  list(): OpenedStudies {
+    return { studies: this.studies, problems: this.problems }
+  }
+
+  closeAll(): void {
+    const closed = this.studies
+    this.studies = []
+    this.problems = []
+    this.tell(closed)
+  }
+
+  /** @throws not-found */
+  series(seriesId: string): Series {
+    for (const { series } of this.studies) {
+      const found = series.find(({ id }) => id === seriesId)
+      if (found) return found
+    }
+    throw new NidusError('not-found', { seriesId, reason: 'the series was closed' })
+  }
+
+  /** Pixels of a slice. @throws not-found, or why the file can not be read */
+  pixels(seriesId: string, sliceIndex: number): Promise<SlicePixelsMessage> {
+    const series = this.series(seriesId)
+    return this.reader.ask({ kind: 'pixels', series: factsOf(series), slice: sliceOf(series, sliceIndex) })
+  }
+
+  /** The middle slice, small. @throws not-found, or why the file can not be read */
+  thumbnail(seriesId: string): Promise<ThumbnailMessage> {
+    const series = this.series(seriesId)
+    const slice = sliceOf(series, series.slices.length >> 1)
+    return this.reader.ask({ kind: 'thumbnail', series: factsOf(series), slice })
+  }
+
+  /** Calls the listener on every change, with the ids of the series that are gone. */
+  onChange(listener: (opened: OpenedStudies, closedSeries: string[]) => void): void {
+    this.listeners.add(listener)
+  }
+
+  private tell(closed: Study[]): void {
+    const closedSeries = closed.flatMap(({ series }) => series.map(({ id }) => id))
+    for (const listener of this.listeners) listener(this.list(), closedSeries)
+  }
+}
+
+function sliceOf(series: Series, sliceIndex: number): Slice {
+  const slice = series.slices[sliceIndex]
+  if (!slice) throw new NidusError('not-found', { seriesId: series.id, sliceIndex, reason: 'no such slice' })
+  return slice
+}
+
+function factsOf({ slices: _, ...facts }: Series): SeriesFacts {
+  return facts
+}
+
+function withPrefix(study: Study, prefix: string): Study {
+  return {
+    ...study,
+    id: prefix + study.id,
+    series: study.series.map((series) => ({
+      ...series,
+      id: prefix + series.id,
+      slices: series.slices.map((slice) => ({ ...slice, id: prefix + slice.id }))
+    }))
+  }
+}
+
+function withoutTwins(problems: StudyProblem[]): StudyProblem[] {
+  const seen = new Set<string>()
+  return problems.filter(({ code, path, message }) => {
+    const key = JSON.stringify([code, path, message])
+    return !seen.has(key) && seen.add(key)
+  })
+}

@@ -1,0 +1,338 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import sharp from 'sharp'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { decodeCommand } from '../../src-main/commands/decode'
+import { NidusError } from '../../src-main/contract/errors'
+import type { Series } from '../../src-main/contract/study'
+import { openStudies } from '../../src-main/study/open-studies'
+import { readSlice } from '../../src-main/study/read-slice'
+import {
+  buildDicom,
+  imageElements,
+  pixelData,
+  sq,
+  text,
+  words,
+  type ImageOptions
+} from '../helpers/build-dicom'
+import { readNpy } from '../helpers/read-npy'
+import { readFileSync } from 'node:fs'
+
+let folder = ''
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nidus-study-'))
+})
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Writes a file, its folders too, and returns its path. */
+function put(name: string, bytes: Uint8Array): string {
+  const path = join(folder, name)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, bytes)
+  return path
+}
+
+/** A 2 x 3 slice of six equal values at height z. */
+function slice(z: number, options: ImageOptions = {}): Uint8Array {
+  const value = Math.round(Math.abs(z) * 10)
+  const base: ImageOptions = {
+    instanceUid: `2.25.1${Math.round(z * 10) + 5000}`,
+    position: [0, 0, z],
+    orientation: [1, 0, 0, 0, 1, 0],
+    spacing: [0.5, 0.25],
+    modality: 'MR',
+    window: ['40', '80'],
+    ...options
+  }
+  return buildDicom(imageElements(base, pixelData(words(...new Array<number>(6).fill(value)))))
+}
+
+async function grey(name: string, value: number, size = 4): Promise<string> {
+  const raw = Buffer.alloc(size * size, value)
+  return put(
+    name,
+    await sharp(raw, { raw: { width: size, height: size, channels: 1 } })
+      .toColourspace('b-w')
+      .png()
+      .toBuffer()
+  )
+}
+
+function sourceNames(series: Series | undefined): string[] {
+  return (series?.slices ?? []).map(({ source }) => basename(source.path))
+}
+
+describe('opening folders', () => {
+  it('finds slices without extensions in nested folders and puts them in order', async () => {
+    put('a/x3', slice(30, { instanceNumber: 1 }))
+    put('a/b/x1', slice(10, { instanceNumber: 2 }))
+    put('x2', slice(20, { instanceNumber: 3 }))
+    const seen: number[] = []
+    const { studies, problems } = await openStudies([folder], { onProgress: ({ done }) => seen.push(done) })
+    expect(problems).toEqual([])
+    const series = studies[0]?.series[0]
+    expect(sourceNames(series)).toEqual(['x1', 'x2', 'x3'])
+    expect(series).toMatchObject({ id: 's1-1', modality: 'MR', valueUnit: 'signal', orderedBy: 'position' })
+    expect(series?.slices[1]).toMatchObject({
+      id: 's1-1/1',
+      index: 1,
+      spacingMm: [0.5, 0.25],
+      distanceAlongNormalMm: 20
+    })
+    expect(seen).toEqual([1, 2, 3])
+    const pixels = await readSlice(series as Series, (series as Series).slices[1]!)
+    expect(Array.from(pixels.modality)).toEqual([200, 200, 200, 200, 200, 200])
+    expect(pixels).toMatchObject({
+      rows: 2,
+      columns: 3,
+      minimum: 200,
+      maximum: 200,
+      inverted: false,
+      spacingMm: [0.5, 0.25]
+    })
+  })
+
+  it('parts orientations, sizes, echoes and repeated acquisitions', async () => {
+    put('ax1', slice(1))
+    put('ax2', slice(2))
+    put('co1', slice(1, { instanceUid: '2.25.71', orientation: [1, 0, 0, 0, 0, -1], position: [0, 1, 0] }))
+    put(
+      'big',
+      buildDicom(
+        imageElements(
+          {
+            instanceUid: '2.25.72',
+            rows: 1,
+            columns: 2,
+            position: [0, 0, 1],
+            orientation: [1, 0, 0, 0, 1, 0],
+            window: ['1', '2']
+          },
+          pixelData(words(1, 2))
+        )
+      )
+    )
+    const acquisition = (number: string) => [text([0x0020, 0x0012], 'IS', number)]
+    put('r1', slice(1, { seriesUid: '2.25.201', instanceUid: '2.25.81', extra: acquisition('1') }))
+    put('r2', slice(2, { seriesUid: '2.25.201', instanceUid: '2.25.82', extra: acquisition('1') }))
+    put('r3', slice(1, { seriesUid: '2.25.201', instanceUid: '2.25.83', extra: acquisition('2') }))
+    put('r4', slice(2, { seriesUid: '2.25.201', instanceUid: '2.25.84', extra: acquisition('2') }))
+    const { studies } = await openStudies([folder])
+    const names = studies[0]?.series.map(sourceNames).sort()
+    expect(names).toEqual([['ax1', 'ax2'], ['big'], ['co1'], ['r1', 'r2'], ['r3', 'r4']])
+  })
+
+  it('opens what it can and lists the rest with reasons', async () => {
+    put('good', slice(1))
+    put('cut', slice(2, { instanceUid: '2.25.91' }).subarray(0, -4))
+    put('empty', new Uint8Array(0))
+    put('notes.txt', new TextEncoder().encode('only words'))
+    put('.hidden', slice(3))
+    put('Thumbs.db', new Uint8Array(10))
+    put('.DS_Store', new Uint8Array(10))
+    const { studies, problems } = await openStudies([folder, join(folder, 'missing')])
+    expect(sourceNames(studies[0]?.series[0])).toEqual(['good'])
+    const found = problems.map(({ code, path }) => [basename(path), code]).sort()
+    expect(found).toEqual([
+      ['cut', 'dicom-truncated'],
+      ['empty', 'file-empty'],
+      ['missing', 'file-not-found'],
+      ['notes.txt', 'format-unknown']
+    ])
+    expect(problems.every(({ message }) => message.length > 0)).toBe(true)
+  })
+
+  it('leaves copies out and reports gaps, tilt and missing positions', async () => {
+    for (const z of [0, 1, 2, 5]) put(`gap${z}`, slice(z))
+    put('copy', slice(5))
+    for (const z of [0, 1, 2]) {
+      put(
+        `tilt${z}`,
+        slice(z, { seriesUid: '2.25.301', instanceUid: `2.25.40${z}`, position: [0, z * 0.3, z] })
+      )
+    }
+    for (const number of [2, 1]) {
+      const nowhere = imageElements(
+        {
+          seriesUid: '2.25.302',
+          instanceUid: `2.25.50${number}`,
+          instanceNumber: number,
+          window: ['1', '2']
+        },
+        pixelData(words(0, 0, 0, 0, 0, 0))
+      )
+      put(`nowhere${number}`, buildDicom(nowhere))
+    }
+    const { studies, problems } = await openStudies([folder])
+    const codes = problems.map(({ code }) => code).sort()
+    expect(codes).toEqual(['duplicate-image', 'gantry-tilt', 'order-fallback', 'slice-gap'])
+    // atan(0.3) = 16.7 degrees
+    expect(problems.find(({ code }) => code === 'gantry-tilt')?.message).toContain('16.7')
+    expect(problems.find(({ code }) => code === 'slice-gap')?.message).toContain('3.00 mm where 1.00 mm')
+    expect(studies[0]?.series.map(({ orderedBy }) => orderedBy).sort()).toEqual([
+      'instance-number',
+      'position',
+      'position'
+    ])
+  })
+
+  it('makes a slice of every frame, placed by its own functional group', async () => {
+    const group = (z: number) => [sq([0x0020, 0x9113], [text([0x0020, 0x0032], 'DS', `0\\0\\${z}`)])]
+    const shared = [
+      sq([0x0020, 0x9116], [text([0x0020, 0x0037], 'DS', '1\\0\\0\\0\\1\\0')]),
+      sq([0x0028, 0x9110], [text([0x0028, 0x0030], 'DS', '0.7\\0.7')])
+    ]
+    const extra = [sq([0x5200, 0x9229], shared), sq([0x5200, 0x9230], group(30), group(10), group(20))]
+    const options = { rows: 1, columns: 1, frames: 3, extra, window: ['1', '2'] as [string, string] }
+    const path = put('enhanced', buildDicom(imageElements(options, pixelData(words(300, 100, 200)))))
+    const { studies, problems } = await openStudies([path])
+    const series = studies[0]?.series[0] as Series
+    expect(problems).toEqual([])
+    expect(series.slices.map(({ source }) => source.frame)).toEqual([1, 2, 0])
+    expect(series.slices.map(({ positionMm }) => positionMm?.[2])).toEqual([10, 20, 30])
+    expect(series.slices[0]?.spacingMm).toEqual([0.7, 0.7])
+    const values = await Promise.all(
+      series.slices.map(async (one) => (await readSlice(series, one)).modality[0])
+    )
+    expect(values).toEqual([100, 200, 300])
+  })
+
+  it('keeps the whole frames of a cut multi-frame file and says so', async () => {
+    const options = { rows: 1, columns: 4, frames: 3, window: ['1', '2'] as [string, string] }
+    const file = buildDicom(imageElements(options, pixelData(words(...new Array<number>(12).fill(7)))))
+    const { studies, problems } = await openStudies([put('cine', file.subarray(0, -6))])
+    expect(studies[0]?.series[0]?.slices).toHaveLength(2)
+    expect(problems.map(({ message }) => message).join()).toContain('2 of 3 frames are whole')
+  })
+
+  it('walks circles of symbolic links once', async () => {
+    put('real/one', slice(1))
+    symlinkSync(folder, join(folder, 'real', 'loop'))
+    symlinkSync(join(folder, 'real', 'one'), join(folder, 'again'))
+    const { studies, problems } = await openStudies([folder, folder])
+    expect(studies[0]?.series[0]?.slices).toHaveLength(1)
+    expect(problems).toEqual([])
+  })
+
+  it('opens the folder of a DICOMDIR', async () => {
+    put('DICOM/ONE', slice(1))
+    const index = put('DICOMDIR', buildDicom([sq([0x0004, 0x1220], [text([0x0004, 0x1430], 'CS', 'IMAGE')])]))
+    const { studies, problems } = await openStudies([index])
+    expect(sourceNames(studies[0]?.series[0])).toEqual(['ONE'])
+    expect(problems).toEqual([])
+  })
+
+  it('stops when told to', async () => {
+    put('one', slice(1))
+    const controller = new AbortController()
+    controller.abort(new Error('stopped'))
+    await expect(openStudies([folder], { signal: controller.signal })).rejects.toThrow('stopped')
+  })
+
+  it('finds a window where the header has none', async () => {
+    const range = words(0, 0, 1000, 1500, 1800, 2000)
+    put('one', buildDicom(imageElements({ modality: 'MR' }, pixelData(range))))
+    const { studies } = await openStudies([folder])
+    expect(studies[0]?.series[0]?.windows).toEqual([
+      { center: 1500, width: 1000, explanation: 'from the values' }
+    ])
+  })
+
+  it('keeps identifiers out of ids and problems', async () => {
+    const extra = [text([0x0010, 0x0010], 'PN', 'Secret^Name'), text([0x0010, 0x0020], 'LO', 'ID-4711')]
+    put('a', slice(1, { extra }))
+    put('b', slice(1, { extra, instanceUid: '2.25.99' }))
+    put('c', slice(2, { extra, rows: 50 }))
+    const { studies, problems } = await openStudies([folder])
+    expect(studies[0]?.patientLabel).toBe('Secret Name')
+    expect(problems.length).toBeGreaterThan(0)
+    const { patientLabel: _label, ...rest } = studies[0]!
+    expect(JSON.stringify({ rest, problems })).not.toMatch(/Secret|4711/)
+  })
+})
+
+describe('opening PNG files', () => {
+  it('makes one series of a folder in natural order, and one of a single file', async () => {
+    for (const number of [10, 9, 1]) await grey(`stack/slice${number}.png`, number)
+    await grey('single/only.png', 5)
+    const { studies, problems } = await openStudies([folder])
+    expect(problems).toEqual([])
+    const series = studies.flatMap((study) => study.series)
+    expect(series.map(sourceNames)).toEqual([['only.png'], ['slice1.png', 'slice9.png', 'slice10.png']])
+    expect(series[1]).toMatchObject({
+      orderedBy: 'file-name',
+      modality: 'OT',
+      windows: [{ center: 127.5, width: 255 }]
+    })
+    expect(series[1]?.seriesInstanceUid).toMatch(/^2\.25\.\d{1,39}$/)
+  })
+
+  it('makes one series of files of one folder that are named one by one, and the same UIDs anywhere', async () => {
+    const paths = await Promise.all([2, 1].map((number) => grey(`here/s${number}.png`, number)))
+    const copies = await Promise.all([2, 1].map((number) => grey(`there/s${number}.png`, number)))
+    const [first, second] = [await openStudies(paths), await openStudies(copies)]
+    const [one, other] = [first.studies[0]?.series[0], second.studies[0]?.series[0]]
+    expect(sourceNames(one)).toEqual(['s1.png', 's2.png'])
+    expect(one?.seriesInstanceUid).toBe(other?.seriesInstanceUid)
+    expect(one?.slices.map(({ sopInstanceUid }) => sopInstanceUid)).toEqual(
+      other?.slices.map((slice) => slice.sopInstanceUid)
+    )
+    expect(new Set(one?.slices.map(({ sopInstanceUid }) => sopInstanceUid)).size).toBe(2)
+  })
+})
+
+describe('reading slices', () => {
+  it('names path and reason where a file has gone or changed', async () => {
+    const path = put('one', slice(1))
+    const { studies } = await openStudies([path])
+    const series = studies[0]?.series[0] as Series
+    writeFileSync(path, slice(1, { rows: 1, columns: 6 }))
+    const changed = (await readSlice(series, series.slices[0]!).catch(
+      (error: unknown) => error
+    )) as NidusError
+    expect(changed).toMatchObject({ code: 'file-unreadable', context: { path } })
+    rmSync(path)
+    const gone = (await readSlice(series, series.slices[0]!).catch((error: unknown) => error)) as NidusError
+    expect(gone).toMatchObject({ code: 'file-not-found', context: { path } })
+  })
+})
+
+describe('nidus decode', () => {
+  it('writes arrays and facts, an error file for what fails, and says so in its exit code', async () => {
+    const extra = [text([0x0010, 0x0010], 'PN', 'Secret^Name')]
+    const good = put('a.dcm', slice(-1.5, { rescale: [2, 1], extra }))
+    const same = put('other/a.dcm', slice(2))
+    const bad = put('bad', slice(3).subarray(0, -2))
+    const out = join(folder, 'out')
+    expect(await decodeCommand([good, same, bad, '--out', out])).toBe(5)
+    expect(readNpy(join(out, 'a.dcm.npy'))).toEqual({
+      shape: [2, 3],
+      values: Uint16Array.from([15, 15, 15, 15, 15, 15])
+    })
+    expect(readNpy(join(out, 'a.dcm-2.npy')).values[0]).toBe(20)
+    const facts = JSON.parse(readFileSync(join(out, 'a.dcm.json'), 'utf8'))
+    expect(facts).toMatchObject({
+      transferSyntaxUid: '1.2.840.10008.1.2.1',
+      rows: 2,
+      columns: 3,
+      frames: 1,
+      dtype: 'uint16',
+      shape: [2, 3],
+      rescale: { slope: 2, intercept: 1 },
+      windows: [{ center: 40, width: 80 }]
+    })
+    expect(JSON.stringify(facts)).not.toContain('Secret')
+    expect(JSON.parse(readFileSync(join(out, 'bad.json'), 'utf8'))).toMatchObject({
+      error: { code: 'dicom-truncated' }
+    })
+    expect(await decodeCommand([bad, '--out', out])).toBe(3)
+    expect(await decodeCommand([good, '--out', out])).toBe(0)
+    expect(await decodeCommand([good])).toBe(2)
+    expect(await decodeCommand(['--nonsense', '--out', out])).toBe(2)
+    expect(await decodeCommand(['--help'])).toBe(0)
+  })
+})
