@@ -78,7 +78,9 @@ def golden_cases() -> list[GoldenCase]:
     return [
         GoldenCase("square-spacing", head(64, 80, 1), (0.9, 0.9), median, smooth),
         GoldenCase("oblong-spacing", head(96, 72, 2), (0.7, 1.3), median, wide),
-        GoldenCase("unknown-spacing-at-the-border", head(64, 80, 3, shift=(-14.0, 19.0)), None, median, smooth),
+        GoldenCase(
+            "unknown-spacing-at-the-border", head(64, 80, 3, shift=(-14.0, 19.0)), None, median, smooth
+        ),
         GoldenCase("foreground-percentiles", head(96, 72, 4) * 7 + 40, (1.1, 0.8), percentiles, wide),
         GoldenCase("full-fixed", head(52, 60, 5) * 2 - 300, (2.0, 1.5), full, rough),
         GoldenCase("enlarged", head(30, 26, 6), (3.0, 2.5), median, smooth),
@@ -87,7 +89,7 @@ def golden_cases() -> list[GoldenCase]:
 
 
 def head(rows: int, columns: int, seed: int, shift: tuple[float, float] = (0.0, 0.0)) -> Values:
-    """An off-centre ellipse with rim, holes, texture, noise and a smaller island beside it, as int16 values."""
+    """An off-centre ellipse with rim, holes, texture, noise and a smaller island; whole numbers."""
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[0:rows, 0:columns].astype(np.float64)
     cy, cx = rows * 0.47 + shift[0], columns * 0.54 + shift[1]

@@ -41,7 +41,7 @@ def gradient_map(gradient: NDArray[np.float32], kind: str) -> Values:
 
 
 def gaussian_blur(plane: Values, sigma: float) -> Values:
-    """Separable Gaussian of radius int(4 sigma + 0.5), kernel sum 1, zeros outside; sigma 0 changes nothing."""
+    """Separable Gaussian of radius int(4 sigma + 0.5), kernel sum 1, zeros outside; sigma 0: unchanged."""
     if sigma == 0:
         return plane
     radius = int(4 * sigma + 0.5)

@@ -124,7 +124,8 @@ class MapSettings:
             "combiSmoothingSigmaPx": self.combi_smoothing_sigma_px,
             "foregroundErosion": self.foreground_erosion,
             "statistics": {
-                name: {"median": s.median, "spread": s.spread} | ({"quantiles": s.quantiles} if s.quantiles else {})
+                name: {"median": s.median, "spread": s.spread}
+                | ({"quantiles": s.quantiles} if s.quantiles else {})
                 for name, s in self.statistics.items()
             },
             "available": list(self.available),

@@ -1,0 +1,135 @@
+"""Fits what a model's maps are standardised by, and its thresholds, on normals that trained nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from nidus_training.config import ModelConfig
+from nidus_training.data import Slice
+from nidus_training.foreground import Values
+from nidus_training.maps import combine_maps, to_source_grid
+from nidus_training.networks import Autoencoder
+from nidus_training.preprocess import ModelSlice, preprocess_slice
+from nidus_training.score import run_network, smoothed_maps
+from nidus_training.settings import MapSettings, Statistics
+
+LEVELS = (0.5, 0.9, 0.95, 0.99, 0.995, 0.999)
+PERCENTILES = {"p95": 95.0, "p99": 99.0, "p995": 99.5, "p999": 99.9}
+REPEATS = 500
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The outcome: map settings with statistics, thresholds and slice score as the manifest wants them."""
+
+    maps: MapSettings
+    thresholds: list[dict[str, Any]]
+    slice_score: dict[str, float]
+    patients: int
+    slices: int
+
+
+def elbo_weight(config: ModelConfig) -> float:
+    """Weight of KL beside a plain sum of absolute errors, so that both are the training objective's."""
+    return config.training.kl_weight * config.training.laplace_scale
+
+
+def calibrate(network: Autoencoder, config: ModelConfig, normals: Sequence[Slice]) -> Calibration:
+    """Calibrates a network on normal slices.
+
+    Args:
+        network: For inference.
+        config: Gives preprocessing, map settings and the order of the thresholds.
+        normals: Slices without lesions, of patients that the network was not trained on.
+    """
+    pre, maps, beta = config.preprocessing, config.maps, elbo_weight(config)
+    made = [
+        (one, preprocess_slice(one.modality_values, None, pre, maps.foreground_erosion)) for one in normals
+    ]
+    seen = [(one.patient, model_slice) for one, model_slice in made if model_slice is not None]
+    raws = list(run_network(network, [model_slice for _, model_slice in seen]))
+    planes = [
+        smoothed_maps(raw, model_slice, maps, beta) for raw, (_, model_slice) in zip(raws, seen, strict=True)
+    ]
+    statistics = {name: fit_statistics([p[name] for p in planes], seen) for name in planes[0]}
+    maps = replace(maps, statistics=statistics)
+    for plane, (_, model_slice) in zip(planes, seen, strict=True):
+        plane["combi"] = combine_maps(plane["grad-kl"], plane["rec"], model_slice.mask, maps)
+    statistics["combi"] = fit_statistics([p["combi"] for p in planes], seen)
+    order = (maps.default, *(name for name in maps.available if name != maps.default))
+    thresholds = [
+        one
+        for name in order
+        for one in fit_thresholds(name, [p[name] for p in planes], seen, statistics[name], config)
+    ]
+    elbos = np.array([raw.rec + beta * raw.kl for raw in raws])
+    median = float(np.median(elbos))
+    score = {"median": median, "spread": float(1.4826 * np.median(np.abs(elbos - median)))}
+    return Calibration(maps, thresholds, score, len({patient for patient, _ in seen}), len(seen))
+
+
+def fit_statistics(planes: Sequence[Values], seen: Sequence[tuple[str, ModelSlice]]) -> Statistics:
+    """Median, 1.4826 * MAD and quantiles of a smoothed map over the eroded foreground, model grid."""
+    values = np.concatenate([plane[one.mask] for plane, (_, one) in zip(planes, seen, strict=True)])
+    median = float(np.median(values))
+    spread = float(1.4826 * np.median(np.abs(values - median)))
+    quantiles = {str(level): float(np.quantile(values, level)) for level in LEVELS}
+    return Statistics(median, max(spread, 1e-12), quantiles)
+
+
+def fit_thresholds(
+    name: str,
+    planes: Sequence[Values],
+    seen: Sequence[tuple[str, ModelSlice]],
+    statistics: Statistics,
+    config: ModelConfig,
+) -> list[dict[str, Any]]:
+    """Percentiles of normal scores on the source grid, bands by bootstrap over patients.
+
+    Args:
+        name: The map.
+        planes: Its smoothed planes on the model grid, one a slice.
+        seen: (patient, slice) of every plane.
+        statistics: What the map is standardised by.
+        config: Gives the recommended threshold, which comes first, and the version.
+
+    Returns:
+        Manifest thresholds.
+    """
+    by_patient: dict[str, list[np.ndarray]] = {}
+    for plane, (patient, one) in zip(planes, seen, strict=True):
+        scores = to_source_grid(plane, one, statistics)[one.eroded]
+        by_patient.setdefault(patient, []).append(scores)
+    groups = [np.concatenate(scores) for scores in by_patient.values()]
+    pooled = np.concatenate(groups)
+    rng = np.random.default_rng(config.training.seed)
+    levels = list(PERCENTILES.values())
+    draws = np.array(
+        [
+            np.percentile(
+                np.concatenate([groups[k] for k in rng.integers(len(groups), size=len(groups))]), levels
+            )
+            for _ in range(REPEATS)
+        ]
+    )
+    made = []
+    for k, (label, level) in enumerate(PERCENTILES.items()):
+        low, high = np.quantile(draws[:, k], [0.025, 0.975])
+        made.append(
+            {
+                "id": label,
+                "version": config.threshold_version,
+                "map": name,
+                "value": float(np.percentile(pooled, level)),
+                "method": f"{level:g}th percentile of normal pixel scores, band by bootstrap over patients",
+                "falsePositiveRate": round(1 - level / 100, 6),
+                "confidence": [float(low), float(high)],
+                "samples": len(pooled),
+                "units": f"pixels of {len(seen)} slices of {len(groups)} patients",
+            }
+        )
+    return sorted(made, key=lambda one: one["id"] != config.default_threshold)

@@ -1,0 +1,57 @@
+"""The command line: `nidus-train fit|export|calibrate|evaluate|report|golden`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from nidus_training import steps
+from nidus_training.data import REPOSITORY
+from nidus_training.golden import write_golden
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Builds the parser of all commands."""
+    parser = argparse.ArgumentParser(prog="nidus-train", description=__doc__)
+    parser.add_argument("--threads", type=int, default=2, help="CPU threads")
+    commands = parser.add_subparsers(dest="command", required=True)
+    helps = {
+        "fit": "train from a configuration; continues where a checkpoint stands",
+        "export": "write model.onnx of a finished training",
+        "calibrate": "fit statistics and thresholds on calibration normals, write model.json",
+        "evaluate": "measure every map and the baselines on slices with lesions, add them to model.json",
+        "report": "write card.md from model.json",
+    }
+    for name, text in helps.items():
+        command = commands.add_parser(name, help=text)
+        command.add_argument("config", type=Path, help="models/training/configs/<id>.toml")
+        command.add_argument("--data", help="folder of the development data (default: NIDUS_CORPUS)")
+        command.add_argument(
+            "--phantoms", type=Path, help="folder with train/ and calibration/ phantom slices"
+        )
+        command.add_argument("--runs", type=Path, default=REPOSITORY / "models" / "training" / "runs")
+        command.add_argument("--models", type=Path, default=REPOSITORY / "models", help="folder of models")
+        if name == "evaluate":
+            command.add_argument("--split", default="test", choices=["train", "calibration", "test"])
+            command.add_argument("--repeats", type=int, default=1000, help="bootstrap draws")
+    golden = commands.add_parser("golden", help="write the golden arrays of the preprocessing")
+    golden.add_argument("--out", type=Path, default=REPOSITORY / "test" / "fixtures" / "preprocess")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit code."""
+    given = build_parser().parse_args(arguments)
+    torch.set_num_threads(given.threads)
+    if given.command == "golden":
+        print(f"{len(write_golden(given.out))} cases in {given.out}")
+        return 0
+    task = steps.Task.of(given.config, given.data, given.phantoms, given.runs, given.models)
+    if given.command == "evaluate":
+        steps.evaluate(task, given.split, given.repeats)
+    else:
+        getattr(steps, given.command)(task)
+    return 0

@@ -1,0 +1,99 @@
+"""The configuration of one model: a TOML file that holds everything a training run depends on."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from nidus_training.settings import Crop, Foreground, Intensity, MapSettings, Preprocessing
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """Shape of the network; see `nidus_training.networks`."""
+
+    channels: tuple[int, ...] = (16, 32, 64)
+    latent: int = 128
+    extra_convolutions: int = 0
+    dropout: float = 0.0
+    sigmoid: bool = False
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """The optimisation. `context_share` 0 trains a plain VAE."""
+
+    samples: int = 32000
+    batch: int = 16
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-4
+    laplace_scale: float = 0.05
+    kl_weight: float = 0.25
+    kl_ramp: float = 0.3
+    context_share: float = 0.5
+    blob_share: float = 0.0
+    noise_share: float = 0.0
+    rim_weight: float = 1.0
+    phantom_share: float = 0.0
+    ema: float = 0.995
+    seed: int = 1
+    bf16: bool = True
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Everything of one model."""
+
+    id: str
+    name: str
+    kind: str
+    version: str
+    preprocessing: Preprocessing
+    maps: MapSettings
+    network: NetworkConfig
+    training: TrainingConfig
+    threshold_version: str = "1"
+    default_threshold: str = "p99"
+    min_area_mm2: float = 0.0
+    min_area_px: int = 12
+    text: dict[str, str] = field(default_factory=dict)
+
+
+def read_config(path: Path) -> ModelConfig:
+    """Reads a model's configuration.
+
+    Raises:
+        ValueError: A table holds a key that no setting is called by.
+    """
+    return parse_config(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def parse_config(table: dict[str, Any]) -> ModelConfig:
+    """Turns the tables of a configuration file into settings; see `read_config`."""
+    pre = dict(table["preprocessing"])
+    preprocessing = Preprocessing(
+        foreground=Foreground(**pre.pop("foreground", {})),
+        crop=Crop(**pre.pop("crop", {})),
+        intensity=Intensity(**pre.pop("intensity", {})),
+        clip=tuple(pre.pop("clip", (0.0, 1.0))),
+        **pre,
+    )
+    return ModelConfig(
+        **table["model"],
+        preprocessing=preprocessing,
+        maps=settings(MapSettings, table.get("maps", {})),
+        network=settings(NetworkConfig, table.get("network", {})),
+        training=settings(TrainingConfig, table.get("training", {})),
+        text=table.get("text", {}),
+    )
+
+
+def settings(kind: Any, table: dict[str, Any]) -> Any:
+    """Builds a settings dataclass from a table, lists as tuples."""
+    known = {one.name for one in fields(kind)}
+    unknown = set(table) - known
+    if unknown:
+        raise ValueError(f"{kind.__name__} has no setting called {', '.join(sorted(unknown))}")
+    return kind(**{name: tuple(v) if isinstance(v, list) else v for name, v in table.items()})
