@@ -79,7 +79,9 @@ function thumbnailOf(series: SeriesFacts, pixels: SlicePixels): ThumbnailMessage
   const grey = new Uint8Array(small.rows * small.columns)
   for (let y = 0; y < small.rows; y++) {
     for (let x = 0; x < small.columns; x++) {
-      const value = modality[Math.min(rows - 1, y * step) * columns + Math.min(columns - 1, x * step)] as number
+      const value = modality[
+        Math.min(rows - 1, y * step) * columns + Math.min(columns - 1, x * step)
+      ] as number
       const share = Math.min(1, Math.max(0, (value - low) / Math.max(width, Number.MIN_VALUE)))
       grey[y * small.columns + x] = Math.round(255 * (inverted ? 1 - share : share))
     }

@@ -1,0 +1,116 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { app, dialog, session, type BrowserWindow } from 'electron'
+import { toNidusError } from './contract/errors'
+import { researchNotice } from './contract/notice'
+import { Engine } from './inference/analyse-series'
+import { registerAnalysisHandlers } from './ipc/analysis-handlers'
+import { registerAppHandlers } from './ipc/app-handlers'
+import { createHandle, isFromPage } from './ipc/handle'
+import { createSendEvent } from './ipc/send-event'
+import { registerStudyHandlers } from './ipc/study-handlers'
+import { AnalysisService } from './jobs/analysis-service'
+import { ModelService } from './jobs/model-service'
+import { ScreenshotRun } from './jobs/screenshot-run'
+import { setAppMenu } from './platform/app-menu'
+import { appRoot, appVersion, modelFolders, resourcePath } from './platform/app-paths'
+import { captureWindow } from './platform/capture-window'
+import { forbidNetwork, silenceChromium } from './platform/forbid-network'
+import { readLaunchOptions } from './platform/launch-options'
+import { missingProvider } from './platform/missing-provider'
+import { openWindow } from './platform/open-window'
+import { utilityEngine } from './platform/utility-engine'
+import { utilityReader } from './platform/utility-reader'
+import { ReaderClient } from './study/reader-client'
+import { StudyRegistry } from './study/study-registry'
+
+const launch = readLaunchOptions(process.argv, process.env, process.defaultApp === true, process.cwd())
+const pagePath = join(appRoot(), 'out', 'renderer', 'index.html')
+const pageUrl = pathToFileURL(pagePath).href
+const demoFolder = resourcePath('demo-study')
+
+let window: BrowserWindow | null = null
+const send = createSendEvent(() => window?.webContents ?? null)
+
+silenceChromium()
+// as root, Chromium runs without its sandbox or not at all
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
+
+void app.whenReady().then(() => {
+  forbidNetwork(session.defaultSession, pageUrl.replace(/[^/]*$/, ''))
+  const reader = new ReaderClient(utilityReader())
+  const engine = new Engine(utilityEngine(), { missing: missingProvider })
+  const studies = new StudyRegistry(reader)
+  const models = new ModelService(modelFolders())
+  const screenshot = launch.screenshotPath === null ? null : screenshotRun(launch.screenshotPath)
+  const analyses = new AnalysisService({
+    engine,
+    series: (seriesId) => studies.series(seriesId),
+    model: (modelId) => models.model(modelId),
+    appVersion: appVersion(),
+    onProgress: (progress) => send('event:job-progress', progress),
+    onSlice: (slice) => send('event:slice-analysed', slice),
+    onEnd: ({ error }) => screenshot?.ended(error && `${error.code} ${String(error.context.reason ?? '')}`)
+  })
+  studies.onChange((opened, closed) => {
+    analyses.forget(closed)
+    send('event:studies-changed', opened)
+  })
+  engine.onState((state) => send('event:engine-state', state))
+
+  const launched = studies.open(launch.paths.length > 0 ? launch.paths : [demoFolder])
+  launched.then(
+    (opened) => {
+      if (opened.studies.length === 0) screenshot?.fail('nothing could be read')
+    },
+    (thrown: unknown) => screenshot?.fail(toNidusError(thrown).message)
+  )
+
+  if (screenshot) {
+    void models.list([]).then(({ models: [...found] }) => {
+      if (!found.some(({ manifest }) => manifest)) screenshot.fail('no model can be used')
+    })
+  }
+
+  const handle = createHandle((event) => isFromPage(event, pageUrl))
+  registerStudyHandlers(handle, { studies, demoFolder, launched, choosePaths })
+  registerAnalysisHandlers(handle, { studies, models, analyses, engineState: () => engine.state })
+  registerAppHandlers(handle, {
+    facts: {
+      version: appVersion(),
+      electronVersion: process.versions.electron,
+      notice: researchNotice,
+      platform: `${process.platform} ${process.arch}`,
+      launch: launch.paths.length > 0 ? 'paths' : 'demo',
+      forScreenshot: screenshot !== null
+    },
+    onFirstHeatmap: () => screenshot?.firstHeatmapShown()
+  })
+  setAppMenu((command) => send('event:menu-command', { command }))
+  window = openWindow(join(appRoot(), 'out', 'preload', 'index.js'), pagePath)
+  window.on('closed', () => (window = null))
+  app.on('will-quit', () => {
+    reader.dispose()
+    void engine.dispose()
+  })
+})
+
+app.on('window-all-closed', () => app.quit())
+
+async function choosePaths(what: 'files' | 'folder'): Promise<string[] | null> {
+  const properties =
+    what === 'files'
+      ? (['openFile', 'multiSelections'] as const)
+      : (['openDirectory', 'multiSelections'] as const)
+  const options = { title: what === 'files' ? 'Open files' : 'Open a folder', properties: [...properties] }
+  const chosen = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options))
+  return chosen.canceled || chosen.filePaths.length === 0 ? null : chosen.filePaths
+}
+
+function screenshotRun(path: string): ScreenshotRun {
+  return new ScreenshotRun({
+    capture: () => (window ? captureWindow(window, path) : Promise.reject(new Error('there is no window'))),
+    exit: (code) => app.exit(code),
+    complain: (line) => process.stderr.write(`${line}\n`)
+  })
+}

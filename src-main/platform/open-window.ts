@@ -1,0 +1,42 @@
+import { BrowserWindow } from 'electron'
+
+/**
+ * Opens the app's window with everything that a page could abuse turned off: no Node, an isolated world for the
+ * preload, Chromium's sandbox, no navigation, no further windows, no embedded pages.
+ * @param preload absolute path of the built preload
+ * @param page absolute path of the built page
+ */
+export function openWindow(preload: string, page: string): BrowserWindow {
+  const window = new BrowserWindow({
+    width: 1440,
+    height: 900,
+    minWidth: 1024,
+    minHeight: 640,
+    show: false,
+    title: 'Nidus',
+    backgroundColor: '#0a0c0f',
+    webPreferences: {
+      preload,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
+      enableWebSQL: false,
+      // a hidden or covered window has to draw as well: its picture may be asked for
+      backgroundThrottling: false
+    }
+  })
+  const { webContents } = window
+  webContents.on('will-navigate', (event) => event.preventDefault())
+  webContents.on('will-attach-webview', (event) => event.preventDefault())
+  webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
+  window.once('ready-to-show', () => window.show())
+  void window.loadFile(page)
+  return window
+}
