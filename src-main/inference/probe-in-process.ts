@@ -20,8 +20,8 @@ export function probeInProcess(
     const engine = spawn()
     const settle = (outcome: ProbeOutcome): void => {
       clearTimeout(timer)
-      engine.kill()
       resolve(outcome)
+      engine.kill()
     }
     const timer = setTimeout(
       () => settle({ usable: false, reason: `no answer within ${timeoutMs / 1000} s` }),

@@ -30,8 +30,8 @@ const regions: Record<string, RegExp> = {
 /** Words for one MR contrast; the first that fits counts, since FLAIR is a T2 contrast of its own. */
 const contrasts: [string, RegExp][] = [
   ['FLAIR', /flair|tirm|dark.?fluid/i],
-  ['T1', /(^|[^a-z0-9])t1([^0-9]|$)|mprage|\bspgr\b|\bbravo\b/i],
-  ['T2', /(^|[^a-z0-9])t2([^0-9]|$)/i],
+  ['T1', /(^|[^a-z0-9])s?t1([^0-9]|$)|mprage|\bspgr\b|\bbravo\b/i],
+  ['T2', /(^|[^a-z0-9])s?t2([^0-9]|$)/i],
   ['PD', /(^|[^a-z0-9])pd([^a-z0-9]|$)|proton/i],
   ['DWI', /(^|[^a-z0-9])(dwi|adc|diff\w*)([^a-z0-9]|$)/i]
 ]

@@ -1,0 +1,33 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { build } from 'vite'
+
+const root = resolve(__dirname, '..', '..')
+
+/**
+ * Builds entries of the main side from the sources as they are, for tests that start real processes.
+ * @returns the folder with <entry>.js, inside out/, and a function that removes it
+ */
+export async function buildEntries(
+  entries: ('engine' | 'cli')[]
+): Promise<{ folder: string; remove(): void }> {
+  mkdirSync(join(root, 'out'), { recursive: true })
+  const folder = mkdtempSync(join(root, 'out', 'test-'))
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      ssr: true,
+      outDir: folder,
+      emptyOutDir: false,
+      target: 'node16',
+      rollupOptions: {
+        external: ['electron'],
+        input: Object.fromEntries(entries.map((entry) => [entry, join(root, `src-main/${entry}.ts`)])),
+        output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' }
+      }
+    }
+  })
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}

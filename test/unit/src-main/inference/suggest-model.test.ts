@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import type { CatalogueModel } from '../../../../src-main/inference/model-catalogue'
+import { defaultModel, findMismatches, suggestModel } from '../../../../src-main/inference/suggest-model'
+import { makeManifest } from '../../../helpers/make-manifest'
+
+function model(
+  id: string,
+  kind: 'vae' | 'cevae',
+  modality: string,
+  part: string,
+  contrast: string
+): CatalogueModel {
+  const trainedFor = { modalities: [modality], bodyParts: [part], contrast, orientation: 'any' as const }
+  return { id, folder: `/${id}`, manifest: makeManifest({ id, kind, trainedFor }) }
+}
+
+const models = [
+  model('brain-flair-vae', 'vae', 'MR', 'BRAIN', 'FLAIR'),
+  model('chest-vae', 'vae', 'CR', 'CHEST', 'none'),
+  model('brain-flair-cevae', 'cevae', 'MR', 'BRAIN', 'FLAIR'),
+  model('brain-t1-vae', 'vae', 'MR', 'BRAIN', 'T1')
+]
+const series = (modality: string, bodyPart: string | null, description = '') => ({
+  modality,
+  bodyPart,
+  description
+})
+
+describe('suggestModel', () => {
+  it.each([
+    ['brain-flair-cevae', series('MR', 'HEAD', 'AX FLAIR')],
+    ['brain-flair-cevae', series('MR', 'SKULL')],
+    ['brain-flair-cevae', series('OT', null)],
+    ['brain-flair-cevae', series('MR', null, 't2_tirm_tra_dark-fluid')],
+    ['brain-t1-vae', series('MR', 'BRAIN', 't1_mprage_sag')],
+    ['chest-vae', series('CR', 'CHEST')],
+    [null, series('MR', 'WRIST')],
+    [null, series('MR', null, 'knee PD cor')],
+    [null, series('MR', 'FINGER')],
+    [null, series('CT', 'HEAD')]
+  ])('takes %s for %o', (id, facts) => {
+    expect(suggestModel(models, facts)?.id ?? null).toBe(id)
+  })
+
+  it('falls back on the ceVAE, and on nothing where there is nothing', () => {
+    expect(defaultModel(models)?.id).toBe('brain-flair-cevae')
+    expect(defaultModel([])).toBeNull()
+  })
+})
+
+describe('findMismatches', () => {
+  const { manifest } = models[2]
+  it.each([
+    [[], series('MR', 'HEAD', 'FLAIR')],
+    [[], series('OT', null, '')],
+    [['modality', 'body part'], series('CT', 'CHEST')],
+    [['contrast'], series('MR', 'BRAIN', 'sT1W_3D_TFE')],
+    [['contrast'], series('MR', 'BRAIN', 'AX T2 TSE')],
+    [['body part'], series('MR', 'WRIST', 'FLAIR')]
+  ])('finds %o for %o', (expected, facts) => {
+    expect(findMismatches(manifest, facts).map(({ what }) => what)).toEqual(expected)
+  })
+})
