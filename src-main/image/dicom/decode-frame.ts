@@ -2,7 +2,8 @@ import * as zlib from 'node:zlib'
 import { NidusError } from '../../contract/errors'
 import type { ImageHeader, PixelArray, StoredFrame } from '../image-types'
 import { locateEncapsulatedFrames } from './locate-frames'
-import { decodeWithWasm } from './native-codecs'
+import { checkCodestream, checkRle } from './check-codestream'
+import { decodeWithWasm, type WasmCodec } from './native-codecs'
 import { plainView } from '../plain-view'
 import type { ParsedDataSet, PixelElement } from './parse-data-set'
 import { cleanStoredBits, swapBytes, unpackNative, viewIntegers } from './unpack-native'
@@ -87,25 +88,59 @@ export async function decodeFrame(
     default:
       break
   }
-  // single bits are compressed as bytes of 0 and 1
-  const layout = header.bitsAllocated === 1 ? { ...header, bitsAllocated: 8 } : header
-  const decoded = await decodeWithWasm(codec, source.bytes, layout)
-  const { rows, columns, samplesPerPixel, bitsStored } = layout
+  return decompressedFrame(codec, source.bytes, header)
+}
+
+async function decompressedFrame(
+  codec: WasmCodec,
+  bytes: Uint8Array,
+  header: ImageHeader
+): Promise<StoredFrame> {
+  const { rows, columns, samplesPerPixel } = header
   const count = rows * columns * samplesPerPixel
-  if (decoded.bytes.length < (count * layout.bitsAllocated) / 8) {
+  // decoders pack samples by what the codestream holds, which may be narrower than Bits Allocated says
+  const bitsAllocated = decodedBits(codec, bytes, header)
+  const layout = { ...header, bitsAllocated, bitsStored: Math.min(header.bitsStored, bitsAllocated) }
+  const decoded = await decodeWithWasm(codec, bytes, layout)
+  if (decoded.bytes.length < (count * bitsAllocated) / 8) {
     throw new NidusError('pixel-decode-failed', {
       codec,
       reason: 'fewer pixels came back than the header promises'
     })
   }
-  const values = cleanStoredBits(viewIntegers(decoded.bytes, count, layout), {
+  const narrow = cleanStoredBits(viewIntegers(decoded.bytes, count, layout), {
     ...layout,
-    highBit: bitsStored - 1
+    highBit: layout.bitsStored - 1
   })
+  const values = bitsAllocated < header.bitsAllocated ? widen(narrow, header) : narrow
   // JPEG 2000 undoes its own colour transforms (PS3.5 section 8.2.4)
   const undone = /^YBR_(ICT|RCT)$/.test(decoded.photometricInterpretation)
   const photometricInterpretation = undone ? 'RGB' : decoded.photometricInterpretation
   return { rows, columns, samplesPerPixel, values, photometricInterpretation }
+}
+
+/** Bits a sample takes in the decoder's output; checks the codestream against the header on the way. */
+function decodedBits(codec: WasmCodec, bytes: Uint8Array, header: ImageHeader): number {
+  const { rows, columns, samplesPerPixel } = header
+  // single bits are compressed as bytes of 0 and 1
+  const allocated = Math.max(8, header.bitsAllocated)
+  if (codec === 'rle') {
+    checkRle(bytes, { segments: (samplesPerPixel * allocated) / 8, bytesEach: rows * columns })
+    return allocated
+  }
+  const facts = checkCodestream(bytes, codec, header)
+  if (!facts) return allocated
+  const bits = facts.precision <= 8 ? 8 : facts.precision <= 16 ? 16 : 32
+  if (bits > allocated) {
+    const reason = `the compressed samples have ${facts.precision} bits, the header allows ${header.bitsAllocated}`
+    throw new NidusError('pixel-decode-failed', { codec, reason })
+  }
+  return bits
+}
+
+function widen(values: PixelArray, header: ImageHeader): PixelArray {
+  if (header.bitsAllocated <= 16) return header.signed ? Int16Array.from(values) : Uint16Array.from(values)
+  return header.signed ? Int32Array.from(values) : Uint32Array.from(values)
 }
 
 function nativeFrame(source: FrameBytes, parsed: ParsedDataSet, header: ImageHeader): StoredFrame {

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openImage } from '../../../../src-main/image/open-image'
 import { readWindows, windowOfRange, windowOfValues } from '../../../../src-main/image/read-windows'
-import {
-  buildDicom,
-  imageElements,
-  pixelData,
-  text,
-  type ImageOptions
-} from '../../../helpers/build-dicom'
+import { buildDicom, imageElements, pixelData, text, type ImageOptions } from '../../../helpers/build-dicom'
 
 async function headerOf(options: ImageOptions) {
   const pixels = pixelData(new Uint8Array(64))

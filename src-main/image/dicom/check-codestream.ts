@@ -1,0 +1,152 @@
+import { NidusError } from '../../contract/errors'
+
+/** What a compressed frame says of itself, before it is decoded. */
+export interface CodestreamFacts {
+  rows: number
+  columns: number
+  components: number
+  /** bits a sample */
+  precision: number
+}
+
+/** Padding after the end marker: one byte to make the length even, more from careless writers. */
+const maxTrailingBytes = 64
+
+/**
+ * Holds a compressed frame against the header, since the decoders trust what they are told of size and would hand
+ * back garbage where the two differ, and since some of them fill up what is missing.
+ * @param bytes one frame: JPEG (ISO 10918-1), JPEG-LS (14495-1), JPEG 2000 and HTJ2K (15444-1, bare or boxed)
+ * @param expected the header's rows, columns and samples per pixel
+ * @returns null for codestreams without a head that is read here (JPEG XL)
+ * @throws NidusError `pixel-decode-failed` where head and header differ or there is no head, `dicom-truncated` where
+ *   the end marker is missing
+ */
+export function checkCodestream(
+  bytes: Uint8Array,
+  codec: 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k' | 'jpeg-xl',
+  expected: { rows: number; columns: number; samplesPerPixel: number }
+): CodestreamFacts | null {
+  if (codec === 'jpeg-xl') return null
+  const isJpeg2000 = codec === 'jpeg-2000' || codec === 'htj2k'
+  const facts = isJpeg2000 ? readJpeg2000Head(bytes) : readJpegHead(bytes)
+  if (!facts)
+    throw new NidusError('pixel-decode-failed', { codec, reason: 'there is no codestream of this kind' })
+  const { rows, columns, components, precision } = facts
+  if (rows !== expected.rows || columns !== expected.columns || components !== expected.samplesPerPixel) {
+    const header = `${expected.columns} x ${expected.rows} x ${expected.samplesPerPixel}`
+    const reason = `the compressed image is ${columns} x ${rows} x ${components}, the header says ${header}`
+    throw new NidusError('pixel-decode-failed', { codec, reason })
+  }
+  if (precision < 1 || precision > 32) {
+    throw new NidusError('pixel-decode-failed', { codec, reason: `samples of ${precision} bits` })
+  }
+  if (!endsWithMarker(bytes)) {
+    throw new NidusError('dicom-truncated', { codec, reason: 'the compressed image has no end' })
+  }
+  return facts
+}
+
+/** SOF markers of all processes; ISO 14495-1 adds 0xf7 for JPEG-LS. C4, C8 and CC are no frame heads. */
+function readJpegHead(bytes: Uint8Array): CodestreamFacts | null {
+  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return null
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  let at = 2
+  while (at + 10 <= bytes.length) {
+    if (bytes[at] !== 0xff) return null
+    const marker = bytes[at + 1] as number
+    if (marker === 0xff) {
+      at += 1 // fill byte
+      continue
+    }
+    const isFrame =
+      (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) || marker === 0xf7
+    if (isFrame) {
+      return {
+        precision: bytes[at + 4] as number,
+        rows: view.getUint16(at + 5),
+        columns: view.getUint16(at + 7),
+        components: bytes[at + 9] as number
+      }
+    }
+    at += 2 + view.getUint16(at + 2)
+  }
+  return null
+}
+
+/** SIZ segment (ISO 15444-1 A.5.1); the codestream may sit in a jp2c box. */
+function readJpeg2000Head(bytes: Uint8Array): CodestreamFacts | null {
+  const start = findCodestream(bytes)
+  if (start < 0 || start + 43 > bytes.length) return null
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start)
+  return {
+    columns: view.getUint32(8) - view.getUint32(16),
+    rows: view.getUint32(12) - view.getUint32(20),
+    components: view.getUint16(40),
+    precision: (view.getUint8(42) & 0x7f) + 1
+  }
+}
+
+function findCodestream(bytes: Uint8Array): number {
+  const isStart = (at: number): boolean =>
+    bytes[at] === 0xff && bytes[at + 1] === 0x4f && bytes[at + 2] === 0xff && bytes[at + 3] === 0x51
+  if (isStart(0)) return 0
+  for (let at = 0; at < Math.min(bytes.length - 4, 4096); at++) if (isStart(at)) return at
+  return -1
+}
+
+/** EOI of JPEG and EOC of JPEG 2000 are the same two bytes. */
+function endsWithMarker(bytes: Uint8Array): boolean {
+  for (let at = bytes.length - 2; at >= Math.max(0, bytes.length - maxTrailingBytes); at--) {
+    if (bytes[at] === 0xff && bytes[at + 1] === 0xd9) return true
+  }
+  return false
+}
+
+/**
+ * Walks the segments of an RLE frame (PS3.5 annex G): the decoder leaves zeros where one ends early.
+ * @param expected number of segments (samples times bytes a sample) and of bytes in each (rows times columns)
+ * @throws NidusError `pixel-decode-failed` where the head lies, `dicom-truncated` where a segment is too short
+ */
+export function checkRle(bytes: Uint8Array, expected: { segments: number; bytesEach: number }): void {
+  if (bytes.length < 64)
+    throw new NidusError('dicom-truncated', { codec: 'rle', reason: 'the RLE head is cut' })
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const segments = view.getUint32(0, true)
+  if (segments !== expected.segments) {
+    const reason = `${segments} RLE segments where the header asks for ${expected.segments}`
+    throw new NidusError('pixel-decode-failed', { codec: 'rle', reason })
+  }
+  for (let segment = 0; segment < segments; segment++) {
+    const start = view.getUint32(4 + 4 * segment, true)
+    const end = segment + 1 < segments ? view.getUint32(8 + 4 * segment, true) : bytes.length
+    if (start < 64 || end < start || end > bytes.length) {
+      throw new NidusError('pixel-decode-failed', {
+        codec: 'rle',
+        reason: 'an RLE segment lies outside its frame'
+      })
+    }
+    if (unpackedLength(bytes, start, end, expected.bytesEach) < expected.bytesEach) {
+      throw new NidusError('dicom-truncated', {
+        codec: 'rle',
+        reason: `RLE segment ${segment + 1} ends early`
+      })
+    }
+  }
+}
+
+function unpackedLength(bytes: Uint8Array, start: number, end: number, enough: number): number {
+  let length = 0
+  for (let at = start; at < end && length < enough;) {
+    const control = bytes[at] as number
+    if (control < 128) {
+      if (at + 1 + control >= end) return length
+      length += control + 1
+      at += control + 2
+    } else if (control > 128) {
+      if (at + 1 >= end) return length
+      length += 257 - control
+      at += 2
+    } else at += 1
+  }
+  return length
+}
