@@ -48,8 +48,7 @@ export function approveProposal(
   proposal: ThresholdProposal,
   approval: Approval
 ): ThresholdVersion {
-  const current = ownVersion(history, scope)
-  const inUse = current ?? currentVersion(history, scope)
+  const inUse = currentVersion(history, scope)
   if (inUse && inUse.threshold !== proposal.currentThreshold) {
     throw new NidusError('request-invalid', { reason: 'the threshold has changed since the proposal was made' })
   }
