@@ -39,7 +39,7 @@ export function analyseSlice(
   for (const name of wanted) {
     const floor = floorOf(manifest, name)
     const onSource = mapToSourceGrid(made[name] as Float32Array, modelMask, eroded, placement, floor)
-    peaks[name] = onSource.reduce((highest, value) => (value <= highest ? highest : value), floor)
+    peaks[name] = highestOf(onSource)
     if (name === threshold.map && hasForeground) {
       findings = findFindings(onSource, rows, columns, threshold.value, { spacingMm, ...manifest.findings })
     }
@@ -71,4 +71,14 @@ export function analyseSlice(
     maps: made,
     reconstruction: outputs.reconstruction
   }
+}
+
+/** The highest value; NaN where there is one, so that a broken network is not taken for a quiet image. */
+function highestOf(values: Float32Array): number {
+  let highest = -Infinity
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i])) return NaN
+    if (values[i] > highest) highest = values[i]
+  }
+  return highest
 }
