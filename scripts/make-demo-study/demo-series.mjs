@@ -10,9 +10,9 @@ export const demoSeed = 20260
 
 const sliceCount = 24
 const spacingMm = 0.9
-const sliceSpacingMm = 5
+const sliceSpacingMm = 4.5
 const sliceThicknessMm = 4
-const lowestZMm = -47
+const lowestZMm = -41.5
 const cortexValue = 900
 const largestValue = 4095
 

@@ -1,6 +1,7 @@
 /**
  * Writes axial slices of many generated heads as 8-bit PNG, 256 x 256, for training and tests:
  *   node scripts/make-demo-study/phantom-slices.mjs --out DIR --heads N [--seed S] [--slices K] [--healthy]
+ *     [--lowest=MM] [--highest=MM]
  * Each head differs in shape, size, pose, folding, contrast, receiver bias and noise. Without --healthy one to
  * three lesions are planted and their masks written to DIR/masks under the same names. DIR/slices.csv lists the
  * files. The demo study's head is never among them.
@@ -15,24 +16,28 @@ import { drawLesions } from './plant-lesions.mjs'
 import { renderSlice, sideInPixels } from './render-slice.mjs'
 import { createRandom } from './seeded-random.mjs'
 
+const usage =
+  'usage: phantom-slices.mjs --out DIR --heads N [--seed S] [--slices K] [--healthy] [--lowest=MM] [--highest=MM]'
+
 const { values } = parseArgs({
   options: {
     out: { type: 'string' },
     heads: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
     slices: { type: 'string', default: '10' },
-    healthy: { type: 'boolean', default: false }
+    healthy: { type: 'boolean', default: false },
+    // Slice centres, in mm about the middle of the brain: by default from the orbits to just under the vertex.
+    lowest: { type: 'string', default: '-34' },
+    highest: { type: 'string', default: '62' }
   }
 })
 const [heads, seed, slices] = [values.heads, values.seed, values.slices].map(Number)
-if (values.out === undefined || ![heads, seed, slices].every(Number.isInteger) || heads < 1 || slices < 1) {
-  console.error('usage: phantom-slices.mjs --out DIR --heads N [--seed S] [--slices K] [--healthy]')
+const [lowestMm, highestMm] = [values.lowest, values.highest].map(Number)
+const countsAreGood = [heads, seed, slices].every(Number.isInteger) && heads > 0 && slices > 0
+if (values.out === undefined || !countsAreGood || !(lowestMm < highestMm)) {
+  console.error(usage)
   process.exit(2)
 }
-
-// Slice centres between the orbits and just under the vertex, where the demo study and real series have brain.
-const lowestMm = -34
-const highestMm = 62
 
 const outFolder = resolve(values.out)
 mkdirSync(values.healthy ? outFolder : join(outFolder, 'masks'), { recursive: true })

@@ -16,8 +16,8 @@ export const demoLesions = /** @type {Lesion[]} */ ([
     z: 26,
     radiusX: 8.4,
     radiusY: 10,
-    radiusZ: 9,
-    signal: 1.85,
+    radiusZ: 8,
+    signal: 2.2,
     roughMm: 3
   },
   {
@@ -28,7 +28,7 @@ export const demoLesions = /** @type {Lesion[]} */ ([
     radiusX: 7.5,
     radiusY: 9,
     radiusZ: 7,
-    signal: 1.75,
+    signal: 2.05,
     roughMm: 2.5
   },
   {
@@ -39,7 +39,7 @@ export const demoLesions = /** @type {Lesion[]} */ ([
     radiusX: 6,
     radiusY: 6.5,
     radiusZ: 6,
-    signal: 1.8,
+    signal: 2.1,
     roughMm: 2
   }
 ])

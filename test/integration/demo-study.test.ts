@@ -56,7 +56,7 @@ describe('demo study', () => {
     }
   })
 
-  it('is one series of 24 parallel slices, 5 mm apart, from below upwards', () => {
+  it('is one series of 24 parallel slices, 4.5 mm apart, from below upwards', () => {
     const headers = truth.slices.map(({ file }) => parseDicom(readFileSync(resolve(studyFolder, file))))
     expect(headers).toHaveLength(24)
     for (const tag of ['x0020000d', 'x0020000e', 'x00200052']) {
@@ -72,7 +72,7 @@ describe('demo study', () => {
       expect(header.string('x00280030')).toBe('0.9\\0.9')
       expect(header.string('x00200037')).toBe('1\\0\\0\\0\\1\\0')
       // Centred: 255 pixel steps of 0.9 mm, half of them to each side.
-      expect(header.string('x00200032')).toBe(`-114.75\\-114.75\\${-47 + 5 * index}`)
+      expect(header.string('x00200032')).toBe(`-114.75\\-114.75\\${-41.5 + 4.5 * index}`)
       expect(header.uint16('x00280010')).toBe(256)
       expect(header.uint16('x00280011')).toBe(256)
       expect(header.elements.x7fe00010?.length).toBe(256 * 256 * 2)
