@@ -36,7 +36,7 @@ describe('loadModel', () => {
     ['thresholds.1.value', (m: any) => delete m.thresholds[1].value],
     ['maps.statistics.rec.spread', (m: any) => (m.maps.statistics.rec.spread = 0)],
     ['schemaVersion', (m: any) => (m.schemaVersion = 2)],
-    ['maps.default', (m: any) => (m.maps.available = ['rec'])],
+    ['maps.default', (m: any) => (m.maps.available = ['combi'])],
     ['thresholds', (m: any) => (m.maps.default = 'grad-kl')],
     ['maps.statistics.grad-kl', (m: any) => delete m.maps.statistics['grad-kl']],
     ['outputs', (m: any) => delete m.outputs.logVar],
