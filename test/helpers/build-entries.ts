@@ -1,8 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build } from 'vite'
 
 const root = resolve(__dirname, '..', '..')
+const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  dependencies: Record<string, string>
+}
 
 /**
  * Builds entries of the main side from the sources as they are, for tests that start real processes.
@@ -17,6 +20,8 @@ export async function buildEntries(
     root,
     configFile: false,
     logLevel: 'error',
+    // As in electron.vite.config.ts: dependencies stay outside, development dependencies are bundled.
+    ssr: { external: Object.keys(dependencies), noExternal: true },
     build: {
       ssr: true,
       outDir: folder,
