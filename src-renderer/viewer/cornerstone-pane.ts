@@ -25,15 +25,12 @@ export class CornerstonePane {
   private shape: ImageShape | null = null
   private view: PaneView | null = null
   private heat: Image | null = null
-  private readonly forwardDrawn: () => void
 
   /** @param element takes the canvas; its parent gives the size */
-  constructor(element: HTMLDivElement, onDrawn: (heatmapVisible: boolean) => void) {
+  constructor(element: HTMLDivElement) {
     this.element = element
     this.matchParent()
     cornerstone.enable(element)
-    this.forwardDrawn = () => onDrawn(this.heatmapShows())
-    element.addEventListener('cornerstoneimagerendered', this.forwardDrawn)
   }
 
   get canvasSize(): CanvasSize {
@@ -84,7 +81,6 @@ export class CornerstonePane {
   }
 
   dispose(): void {
-    this.element.removeEventListener('cornerstoneimagerendered', this.forwardDrawn)
     cornerstone.disable(this.element)
   }
 

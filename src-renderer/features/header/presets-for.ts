@@ -21,7 +21,7 @@ const ctWindows: NamedWindow[] = [
 export function presetsFor({ modality, windows }: Pick<Series, 'modality' | 'windows'>): NamedWindow[] {
   const fromHeader = windows.map((window, i) => ({
     ...bare(window),
-    name: window.explanation || `Preset ${i + 1}`
+    name: capital(window.explanation || `preset ${i + 1}`)
   }))
   if (modality === 'CT') return [...ctWindows, ...fromHeader]
   const first = fromHeader[0]
@@ -37,3 +37,5 @@ export function presetsFor({ modality, windows }: Pick<Series, 'modality' | 'win
 }
 
 const bare = ({ center, width }: ValueWindow) => ({ center, width })
+
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)

@@ -88,10 +88,19 @@ export function ModelPanel({ reading }: { reading: Reading | null }) {
               'Trained for',
               `${manifest.trainedFor.modalities.join(', ')} ${manifest.trainedFor.contrast}, ${manifest.trainedFor.bodyParts.join(', ').toLowerCase()}, ${manifest.trainedFor.orientation}`
             ],
-            ['Trained on', `${manifest.training.images} images · ${manifest.training.dataset}`],
             ['Licence', manifest.licence]
           ]}
         />
+      )}
+      {manifest && (
+        <details className="more">
+          <summary>More about this model</summary>
+          <p>{manifest.intendedUse}</p>
+          <p>
+            Trained on {manifest.training.images} images: {manifest.training.dataset} (
+            {manifest.training.datasetLicence}).
+          </p>
+        </details>
       )}
       {broken.map(({ id, problem }) => (
         <p key={id} className="warning" data-testid="model-problem">

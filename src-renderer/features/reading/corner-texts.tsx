@@ -32,10 +32,8 @@ export function CornerTexts({ kind, title, reading, pose, alone }: Props) {
           <span>
             Slice <b data-testid="slice-number">{sliceIndex + 1}</b> / {series.slices.length}
           </span>
-          {alone && slice.positionMm && (
-            <span>
-              {slice.positionMm.map((mm) => mm.toFixed(1)).join(' \\ ')} <abbr title="patient LPS">mm</abbr>
-            </span>
+          {alone && slice.distanceAlongNormalMm !== null && (
+            <span>Position {slice.distanceAlongNormalMm.toFixed(1)} mm</span>
           )}
         </div>
       )}
@@ -50,16 +48,16 @@ export function CornerTexts({ kind, title, reading, pose, alone }: Props) {
         </div>
       )}
       {(kind === 'overlay' || kind === 'map') && (
-        <div className="viewport-notice" data-testid="viewport-notice">
+        <div className={alone ? 'viewport-notice' : 'viewport-notice low'} data-testid="viewport-notice">
           {researchNotice}
         </div>
       )}
       {letters && (
         <>
           <span className="edge left">{letters.left}</span>
-          <span className="edge right">{letters.right}</span>
           <span className="edge top">{letters.top}</span>
-          <span className="edge bottom">{letters.bottom}</span>
+          {alone && <span className="edge right">{letters.right}</span>}
+          {alone && <span className="edge bottom">{letters.bottom}</span>}
         </>
       )}
     </div>

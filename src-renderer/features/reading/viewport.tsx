@@ -35,10 +35,7 @@ export function Viewport({ kind, reading, alone }: { kind: PaneKind; reading: Re
 
   useEffect(() => {
     if (!frame.current || !element.current) return undefined
-    const made = new CornerstonePane(element.current, (heatmapShows) => {
-      const { images, reading } = latest.current
-      if (kind === 'overlay' && heatmapShows) reportFirstHeatmap(images, reading)
-    })
+    const made = new CornerstonePane(element.current)
     pane.current = made
     const observer = new ResizeObserver(() => {
       made.resize()
@@ -73,6 +70,11 @@ export function Viewport({ kind, reading, alone }: { kind: PaneKind; reading: Re
   useEffect(() => {
     if (images.base) pane.current?.show(images.base, images.heat)
   }, [images.base, images.heat])
+
+  const running = reading.analysis?.status === 'running'
+  useEffect(() => {
+    if (kind === 'overlay' && heatmapOn) reportFirstHeatmap(images, reading.threshold, running)
+  }, [kind, heatmapOn, images, reading.threshold, running])
 
   const empty = images.base === null
   return (

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { ProviderReport } from '../../../src-main/contract/analysis'
 import { cancelAnalysis, useAnalyses } from '../../state/analysis'
 import { useEngine } from '../../state/engine'
@@ -42,10 +42,19 @@ const stages = {
   'restarting engine': 'The engine stopped and is being restarted'
 } as const
 
+/** Which processor runs the model; opened, why the others do not. Closes where anything else is clicked. */
 function ProviderText({ report }: { report: ProviderReport }) {
+  const details = useRef<HTMLDetailsElement>(null)
+  useEffect(() => {
+    const closeUnlessInside = ({ target }: MouseEvent): void => {
+      if (details.current && !details.current.contains(target as Node)) details.current.open = false
+    }
+    window.addEventListener('pointerdown', closeUnlessInside)
+    return () => window.removeEventListener('pointerdown', closeUnlessInside)
+  }, [])
   const unused = report.tried.filter(({ provider, usable }) => provider !== report.used && !usable)
   return (
-    <details className="provider" data-testid="provider">
+    <details className="provider" data-testid="provider" ref={details}>
       <summary title={report.reason}>
         Runs on <strong data-testid="provider-used">{report.used}</strong>
         {unused.length > 0 && (
@@ -53,7 +62,7 @@ function ProviderText({ report }: { report: ProviderReport }) {
         )}
       </summary>
       <ul className="provider-reasons">
-        <li>{report.reason}</li>
+        {!report.tried.some(({ reason }) => report.reason.includes(reason)) && <li>{report.reason}</li>}
         {report.tried.map(({ provider, usable, reason }) => (
           <li key={provider}>
             <strong>{provider}</strong> {usable ? 'works' : 'not used'}: {reason}

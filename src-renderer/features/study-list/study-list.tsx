@@ -19,9 +19,10 @@ export function StudyList() {
         {opened.studies.length === 0 && <p className="quiet">Nothing is open.</p>}
         {opened.studies.map((study) => (
           <section key={study.id} className="study" data-testid="study">
-            <h3 title={study.patientLabel}>{study.patientLabel || 'Without a name'}</h3>
+            <h3 title={study.patientLabel}>{study.patientLabel || study.description || 'Images'}</h3>
             <p className="quiet">
-              {[study.date, study.description].filter(Boolean).join(' · ') || 'Study without a description'}
+              {[study.date, study.patientLabel && study.description].filter(Boolean).join(' · ') ||
+                'No further description'}
             </p>
             {study.generated && <p className="badge">Generated, no patient</p>}
             <ul className="series-list">
