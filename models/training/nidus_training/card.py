@@ -8,10 +8,10 @@ from typing import Any
 from nidus_training.config import ModelConfig
 
 CITATION = (
-    "Buda M, Saha A, Mazurowski MA. Association of genomic subtypes of lower-grade gliomas with shape features "
-    "automatically extracted by a deep learning algorithm. Computers in Biology and Medicine 2019;109:218-225. "
-    "Pedano N, et al. Radiology Data from The Cancer Genome Atlas Low Grade Glioma [TCGA-LGG]. The Cancer "
-    "Imaging Archive 2016, doi:10.7937/K9/TCIA.2016.L4LTD3TK."
+    "Buda M, Saha A, Mazurowski MA. Association of genomic subtypes of lower-grade gliomas with shape "
+    "features automatically extracted by a deep learning algorithm. Computers in Biology and Medicine "
+    "2019;109:218-225. Pedano N, et al. Radiology Data from The Cancer Genome Atlas Low Grade Glioma "
+    "[TCGA-LGG]. The Cancer Imaging Archive 2016, doi:10.7937/K9/TCIA.2016.L4LTD3TK."
 )
 COLUMNS = {
     "auroc": "AUROC",
@@ -69,8 +69,8 @@ def write_card(folder: Path, manifest: dict[str, Any], config: ModelConfig) -> N
         f"patients and {calibration['phantomSlices']} slices of other phantoms.",
         f"- Test: {tests['slices']} slices with a glioma, {tests['patients']} further patients. Patients and "
         "pixels of the splits are checked for overlap before every run.",
-        f"- Licence of the weights: {manifest['licence']}, as the training images are under it: no commercial "
-        "use, same licence for what is derived.",
+        f"- Licence of the weights: {manifest['licence']}, as the training images are under it: no "
+        "commercial use, same licence for what is derived.",
         f"- Cite: {CITATION}",
         "",
         "## Recipe",
@@ -78,7 +78,8 @@ def write_card(folder: Path, manifest: dict[str, Any], config: ModelConfig) -> N
         f"{training['recipe']}; seed {training['seed']}.",
         "",
         "```sh",
-        "node scripts/make-demo-study/phantom-slices.mjs --out PHANTOMS/train --heads 12 --seed 5100 --healthy",
+        "node scripts/make-demo-study/phantom-slices.mjs --out PHANTOMS/train --heads 12 --seed 5100 "
+        "--healthy",
         "node scripts/make-demo-study/phantom-slices.mjs --out PHANTOMS/calibration --heads 4 --seed 7100 "
         "--healthy",
         f"nidus-train fit {path} --phantoms PHANTOMS",
@@ -90,13 +91,14 @@ def write_card(folder: Path, manifest: dict[str, Any], config: ModelConfig) -> N
         "",
         "## Figures",
         "",
-        "Pixels of the whole head (scalp and skull included) pooled over all test slices; in brackets the 95 % "
-        "bootstrap interval by patient. The threshold of each row was fixed on calibration normals; "
+        "Pixels of the whole head (scalp and skull included) pooled over all test slices; in brackets the "
+        "95 % bootstrap interval by patient. The threshold of each row was fixed on calibration normals; "
         "best Dice picks its threshold on the test pixels themselves and is no performance to expect.",
         "",
         *table_of(tests["maps"], tests["baselines"], manifest["maps"]["default"]),
         "",
-        "Thresholds of the default map (score units: robust standard deviations above the calibration median):",
+        "Thresholds of the default map (score units: robust standard deviations above the calibration "
+        "median):",
         "",
         "| id | value | 95 % band | share of normal pixels above |",
         "| --- | --- | --- | --- |",

@@ -33,7 +33,7 @@ class Slice:
 
 
 def corpus_folder(given: str | None = None) -> Path:
-    """The folder with the development data: the argument, NIDUS_CORPUS, or ../shared/data of the repository."""
+    """The development data: the argument, NIDUS_CORPUS, or ../shared/data beside the repository."""
     return Path(given or os.environ.get("NIDUS_CORPUS") or REPOSITORY.parent / "shared" / "data").resolve()
 
 

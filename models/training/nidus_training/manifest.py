@@ -16,8 +16,8 @@ INTENDED_USE = (
     "screening or treatment decisions."
 )
 DATASET = (
-    "Axial FLAIR slices of TCGA-LGG (TCIA; LGG Segmentation Dataset of Buda et al. 2019), the lesion-free half "
-    "mirrored over the midline; generated head phantoms"
+    "Axial FLAIR slices of TCGA-LGG (TCIA; LGG Segmentation Dataset of Buda et al. 2019), the lesion-free "
+    "half mirrored over the midline; generated head phantoms"
 )
 DATASET_LICENCE = "CC-BY-NC-SA-4.0 (brain slices); Apache-2.0 (phantoms)"
 
@@ -81,8 +81,8 @@ def describe_recipe(config: ModelConfig) -> str:
     """Puts the training into one line for the manifest."""
     t, n = config.training, config.network
     context = (
-        f"context share {t.context_share:g} ({1 - t.blob_share - t.noise_share:.0%} squares, {t.blob_share:.0%} "
-        f"soft patches, {t.noise_share:.0%} coarse noise)"
+        f"context share {t.context_share:g} ({1 - t.blob_share - t.noise_share:.0%} squares, "
+        f"{t.blob_share:.0%} soft patches, {t.noise_share:.0%} coarse noise)"
         if t.context_share
         else "no context branch"
     )

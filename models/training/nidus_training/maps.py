@@ -102,8 +102,12 @@ def to_source_grid(plane: Values, model_slice: ModelSlice, statistics: Statistic
     grid, mask = model_slice.grid, model_slice.mask
     rows, columns = model_slice.eroded.shape
     scores = np.where(mask, (plane - statistics.median) / statistics.spread, 0.0)
-    i = (np.arange(rows) - grid.cy) * grid.spacing_mm[0] / grid.u + (grid.height - 1) / 2
-    j = (np.arange(columns) - grid.cx) * grid.spacing_mm[1] / grid.u + (grid.width - 1) / 2
+    i: Values = (np.arange(rows, dtype=np.float64) - grid.cy) * grid.spacing_mm[0] / grid.u + (
+        grid.height - 1
+    ) / 2
+    j: Values = (np.arange(columns, dtype=np.float64) - grid.cx) * grid.spacing_mm[1] / grid.u + (
+        grid.width - 1
+    ) / 2
     wi, wj = linear_weights(i, grid.height), linear_weights(j, grid.width)
     weight = wi @ mask.astype(np.float64) @ wj.T
     total = wi @ scores @ wj.T

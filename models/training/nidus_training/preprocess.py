@@ -28,12 +28,14 @@ class ModelGrid:
     def source_rows(self) -> Values:
         """Returns the source row coordinate of every model row, [height]."""
         step = self.u / self.spacing_mm[0]
-        return self.cy + (np.arange(self.height) - (self.height - 1) / 2) * step
+        rows: Values = self.cy + (np.arange(self.height, dtype=np.float64) - (self.height - 1) / 2) * step
+        return rows
 
     def source_columns(self) -> Values:
         """Returns the source column coordinate of every model column, [width]."""
         step = self.u / self.spacing_mm[1]
-        return self.cx + (np.arange(self.width) - (self.width - 1) / 2) * step
+        columns: Values = self.cx + (np.arange(self.width, dtype=np.float64) - (self.width - 1) / 2) * step
+        return columns
 
     def weights(self, rows: int, columns: int) -> tuple[Values, Values]:
         """Returns the resampling weights ([height, rows], [width, columns]) of an antialiased triangle."""

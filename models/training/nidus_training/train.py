@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -157,10 +158,6 @@ def fit(
         run.load(checkpoint)
         say(f"continues at step {run.step}")
     steps = t.samples // t.batch
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        run.optimiser, lambda step: 0.5 * (1 + torch.cos(torch.tensor(torch.pi * step / steps)).item())
-    )
-    schedule.last_epoch = run.step
     run.network.train()
     began, first = time.monotonic(), run.step
     with (folder / "log.jsonl").open("a", encoding="utf-8") as lines:
@@ -174,11 +171,12 @@ def fit(
                 raise TrainingDivergedError(
                     f"the loss of step {run.step} is not finite: lower the learning rate"
                 )
+            for group in run.optimiser.param_groups:
+                group["lr"] = 0.5 * t.learning_rate * (1 + math.cos(math.pi * run.step / steps))
             run.optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(run.network.parameters(), 1000.0)
             run.optimiser.step()
-            schedule.step()
             run.step += 1
             follow(run.average, run.network, min(t.ema, run.step / (run.step + 10)))
             if run.step % LOG_EVERY == 0:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+
 from nidus_training.data import REPOSITORY
 from nidus_training.golden import write_golden
 

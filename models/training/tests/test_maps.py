@@ -1,10 +1,11 @@
 """Map steps against brute force."""
 
 import numpy as np
+from scipy import ndimage
+
 from nidus_training.maps import gaussian_blur, smooth_inside, to_source_grid
 from nidus_training.preprocess import preprocess_slice
 from nidus_training.settings import Foreground, Preprocessing, Statistics
-from scipy import ndimage
 
 
 def test_blur_is_the_gaussian_filter_of_scipy() -> None:

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from nidus_training.metrics import PixelScores, evaluate_pixels
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
+
+from nidus_training.metrics import PixelScores, evaluate_pixels
 
 
 def slices(count: int = 6) -> list[PixelScores]:

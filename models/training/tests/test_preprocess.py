@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from nidus_training.foreground import erode_foreground, find_foreground
 from nidus_training.preprocess import preprocess_slice, triangle_weights
 from nidus_training.settings import Crop, Foreground, Intensity, Preprocessing

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from nidus_training.data import Slice
 from nidus_training.splits import LeakError, check_leaks
 

@@ -1,0 +1,71 @@
+"""Calibration: statistics, thresholds and the manifest that holds them."""
+
+import numpy as np
+import torch
+from synthetic import heads, small_config
+
+from nidus_training.calibrate import calibrate
+from nidus_training.manifest import build_manifest, settings_of
+from nidus_training.maps import to_source_grid
+from nidus_training.networks import Autoencoder, fold_batch_norm
+from nidus_training.preprocess import preprocess_slice
+from nidus_training.score import all_maps, run_network
+
+
+def network() -> Autoencoder:
+    torch.manual_seed(2)
+    config = small_config()
+    size = config.preprocessing
+    return fold_batch_norm(Autoencoder(config.network, size.height, size.width))
+
+
+def test_thresholds_leave_their_share_of_normal_pixels_above() -> None:
+    config, normals = small_config(), heads(8, 3, "calibration")
+    fitted = calibrate(network(), config, normals)
+    beta = config.training.kl_weight * config.training.laplace_scale
+    made = [preprocess_slice(n.modality_values, None, config.preprocessing, 0.08) for n in normals]
+    slices = [one for one in made if one is not None]
+    for name in config.maps.available:
+        scores = []
+        for raw, one in zip(run_network(network(), slices), slices, strict=True):
+            plane = all_maps(raw, one, fitted.maps, beta)[name]
+            scores.append(to_source_grid(plane, one, fitted.maps.statistics[name])[one.eroded])
+        pooled = np.concatenate(scores)
+        for threshold in (t for t in fitted.thresholds if t["map"] == name):
+            share = float((pooled > threshold["value"]).mean())
+            assert abs(share - threshold["falsePositiveRate"]) < 2e-4
+            low, high = threshold["confidence"]
+            assert low <= high
+
+
+def test_gradients_are_those_of_finite_differences() -> None:
+    # float64 central differences of KL and of the summed L1, on a network with random weights.
+    one = preprocess_slice(heads(1, 5)[0].modality_values, None, small_config().preprocessing, 0.08)
+    assert one is not None
+    net = network()
+    (raw,) = run_network(net, [one])
+    exact = net.double()
+    x = torch.from_numpy(one.x[None]).double()
+    step = 1e-6
+    for row, column in [(8, 8), (5, 9), (11, 4)]:
+        moved = []
+        for sign in (1, -1):
+            shifted = x.clone()
+            shifted[0, 0, row, column] += sign * step
+            reconstruction, mu, log_var = exact(shifted)
+            kl = 0.5 * (mu**2 + log_var.exp() - log_var - 1).sum()
+            moved.append((kl.item(), (shifted - reconstruction).abs().sum().item()))
+        kl_slope, rec_slope = ((a - b) / (2 * step) for a, b in zip(*moved, strict=True))
+        assert abs(kl_slope - raw.grad_kl[0, row, column]) < 1e-4
+        assert abs(rec_slope - raw.grad_rec[0, row, column]) < 1e-4
+
+
+def test_the_manifest_reads_back_as_the_same_settings() -> None:
+    config = small_config()
+    fitted = calibrate(network(), config, heads(4, 6, "calibration"))
+    manifest = build_manifest(config, fitted, "0" * 64, 10, 5, "recipe")
+    pre, maps = settings_of(manifest)
+    assert pre == config.preprocessing
+    assert maps == fitted.maps
+    assert manifest["thresholds"][0]["map"] == config.maps.default
+    assert manifest["thresholds"][0]["id"] == config.default_threshold
