@@ -144,14 +144,15 @@ export const seriesGeometrySchema = z.object({
 })
 export type SeriesGeometry = z.infer<typeof seriesGeometrySchema>
 
-export const scannerSchema = z.object({
-  manufacturer: line(200).nullable(),
-  model: line(200).nullable(),
-  protocol: line(200).nullable()
-})
+/** DICOM has empty elements for what is not known: the same as none. */
+const known = line(200)
+  .nullable()
+  .transform((text) => text?.trim() || null)
+
+export const scannerSchema = z.object({ manufacturer: known, model: known, protocol: known })
 export type Scanner = z.infer<typeof scannerSchema>
 
-/** The image that a verdict is about. `seriesInstanceUid` and what follows is null for a verdict on a study. */
+/** The image that a verdict is about. A verdict on a study has no slice; its series is the one that was analysed. */
 export const imageFactsSchema = z.object({
   studyInstanceUid: uid,
   seriesInstanceUid: uid.nullable(),
