@@ -1,10 +1,11 @@
 import { NidusError } from '../contract/errors'
-import type { GradientSpec, ModelRoles } from './build-gradient-model'
+import type { GradientSpec, ModelRoles } from './gradient-spec'
 import type { ForwardGraph } from './forward/replay-forward'
 import { appendGradient } from './graph/append-gradient'
 import { add, reshape, scale } from './graph/expressions'
 import { klDivergence, type SpreadKind } from './losses/kl-divergence'
-import { reconstructionLoss, type LossTerms } from './losses/reconstruction-loss'
+import type { LossTerms } from './losses/loss-terms'
+import { reconstructionLoss } from './losses/reconstruction-loss'
 import { sameShape, sizeOfShape } from './shape/dims'
 
 export const gradientOutputs = [

@@ -1,10 +1,10 @@
 import { NidusError } from '../contract/errors'
 import { addOutputs, type GradientOutput, type UnavailableOutput } from './add-outputs'
+import type { GradientSpec } from './gradient-spec'
 import { finishModel } from './finish-model'
 import { decodeMean } from './forward/decode-mean'
 import { inputShapeOf } from './forward/input-shape'
 import { replayForward, type ForwardGraph } from './forward/replay-forward'
-import type { ReconstructionLoss } from './losses/reconstruction-loss'
 import { valuesDependingOn } from './graph/append-gradient'
 import type { OnnxModel } from './onnx/onnx-model'
 import { readOnnxModel } from './onnx/read-model'
@@ -12,48 +12,15 @@ import { writeOnnxModel } from './onnx/write-model'
 
 export type { GradientOutput, UnavailableOutput } from './add-outputs'
 export { gradientOutputs } from './add-outputs'
+export type { GradientSpec, ModelRoles } from './gradient-spec'
 export type { ReconstructionLoss } from './losses/reconstruction-loss'
-
-/** Which values of the forward model play which part, by their names in the file. */
-export interface ModelRoles {
-  /** graph input that takes the image, batch first */
-  input: string
-  layout: 'NCHW' | 'NHWC' | 'flat'
-  reconstruction: string
-  /** mean of the latent distribution */
-  mu?: string | undefined
-  /** its spread, in one of four forms: ln sigma², … */
-  logVar?: string | undefined
-  /** … ln sigma, … */
-  logStd?: string | undefined
-  /** … sigma, … */
-  std?: string | undefined
-  /** … or sigma² */
-  variance?: string | undefined
-  /** latent code that is decoded; without mu it carries no KL */
-  z?: string | undefined
-}
-
-export interface GradientSpec {
-  roles: ModelRoles
-  reconstructionLoss: ReconstructionLoss
-  /** weight of the KL term in ELBO = rec + beta · KL */
-  beta: number
-  /** size of the image, for models that leave height and width open and for SSIM on flat inputs */
-  image?: { channels: number; height: number; width: number } | undefined
-  /** largest minus smallest possible pixel value, used by SSIM; 1 when absent */
-  dataRange?: number | undefined
-  /**
-   * What the decoder takes. `mu` (the default): the mean, even where the file decodes mu + sigma. `as-exported`:
-   * what the file says, noise replaced by its mean.
-   */
-  latent?: 'mu' | 'as-exported' | undefined
-}
 
 export interface GradientModel {
   /** a standard ONNX file with input `x` and the outputs below */
   model: Uint8Array
   outputs: GradientOutput[]
+  /** shape of one image as `x` takes it, without the batch */
+  sampleShape: number[]
   unavailable: UnavailableOutput[]
   /** set when the batch size of the file could not be opened: the graph runs with this batch size only */
   fixedBatch?: number
@@ -131,7 +98,7 @@ function build(
   if (outputs.size === 0)
     throw new NidusError('map-unavailable', { reason: unavailable.map((entry) => entry.reason).join('; ') })
   const model = writeOnnxModel(finishModel(source, graph, outputs))
-  return { model, outputs: [...outputs.keys()], unavailable, notes }
+  return { model, outputs: [...outputs.keys()], sampleShape: inputShape.slice(1), unavailable, notes }
 }
 
 function checkRoles(source: OnnxModel, named: readonly string[]): void {

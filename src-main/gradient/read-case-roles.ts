@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { NidusError } from '../contract/errors'
-import type { GradientSpec, ModelRoles, ReconstructionLoss } from './build-gradient-model'
+import type { GradientSpec, ModelRoles } from './gradient-spec'
+import type { ReconstructionLoss } from './losses/reconstruction-loss'
 
 const positive = z.number().int().positive()
 

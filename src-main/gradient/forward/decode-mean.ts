@@ -1,5 +1,5 @@
 import { sameShape } from '../shape/dims'
-import type { ModelRoles } from '../build-gradient-model'
+import type { ModelRoles } from '../gradient-spec'
 import type { ForwardGraph } from './replay-forward'
 
 /**

@@ -1,5 +1,5 @@
 import { NidusError } from '../../contract/errors'
-import type { GradientSpec } from '../build-gradient-model'
+import type { GradientSpec } from '../gradient-spec'
 import type { OnnxModel } from '../onnx/onnx-model'
 import { isFloatType } from '../onnx/onnx-tensor'
 import { batchDim, type Dim, type Shape } from '../shape/dims'

@@ -1,6 +1,6 @@
 import type { GraphBuilder } from '../graph/graph-builder'
 import { add, div, scale, shift, square, sub } from '../graph/expressions'
-import { sumPerSample, type LossTerms } from './reconstruction-loss'
+import { sumPerSample, type LossTerms } from './loss-terms'
 
 /** Which form of the spread the model gives: ln sigma², ln sigma, sigma or sigma². */
 export type SpreadKind = 'logVar' | 'logStd' | 'std' | 'variance'

@@ -1,17 +1,7 @@
 import type { GraphBuilder } from '../graph/graph-builder'
-import {
-  add,
-  clip,
-  div,
-  lastAxes,
-  mul,
-  neg,
-  reduceSum,
-  scale,
-  shift,
-  square,
-  sub
-} from '../graph/expressions'
+import { add, clip, div, mul, neg, scale, shift, square, sub } from '../graph/expressions'
+import type { LossTerms, PixelLayout } from './loss-terms'
+import { sumPerSample } from './loss-terms'
 import { logitsBehind } from './logits-behind'
 import { ssimLoss } from './ssim-loss'
 
@@ -34,27 +24,6 @@ export const reconstructionLosses: readonly ReconstructionLoss[] = [
   'gaussian-nll',
   'ssim'
 ]
-
-/** A loss inside a graph under construction; nothing is added to the graph before it is asked for. */
-export interface LossTerms {
-  /** the loss of each sample, [batch] */
-  perSample(): string
-  /** gradient of the sum over samples with respect to the values that the loss is computed from */
-  seeds(): Map<string, string>
-}
-
-/** Sum over everything but the batch, [batch]. */
-export function sumPerSample(b: GraphBuilder, value: string): string {
-  return reduceSum(b, value, lastAxes(b.shapeOf(value).length, 1), false)
-}
-
-export interface PixelLayout {
-  layout: 'NCHW' | 'NHWC' | 'flat'
-  /** size of the image; needed by `ssim` on flat inputs */
-  image?: { channels: number; height: number; width: number } | undefined
-  /** difference between the largest and smallest possible pixel value, for `ssim` */
-  dataRange: number
-}
 
 /**
  * Adds a reconstruction loss to a graph.

@@ -1,7 +1,7 @@
 import { NidusError } from '../../contract/errors'
 import type { GraphBuilder } from '../graph/graph-builder'
 import { add, div, mul, reshape, scale, shift, square, sub, transpose } from '../graph/expressions'
-import { sumPerSample, type LossTerms, type PixelLayout } from './reconstruction-loss'
+import { sumPerSample, type LossTerms, type PixelLayout } from './loss-terms'
 
 const radius = 5
 const sigma = 1.5

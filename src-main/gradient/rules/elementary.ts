@@ -1,4 +1,4 @@
-import { div, indicator, mul, neg, scale, shift, square, sub } from '../graph/expressions'
+import { div, indicator, mul, neg, scale, shift, square } from '../graph/expressions'
 import type { GradientRule, RuleCall } from './rule'
 
 /** A rule for y = f(x) from the slope f'(x), which may use x and y. */

@@ -1,7 +1,7 @@
 import { DataType } from '../onnx/onnx-tensor'
 import { intAttribute } from '../onnx/onnx-model'
 import type { ValueFacts } from '../graph/value-facts'
-import { broadcastShapes, sameShape, type Shape } from './dims'
+import { broadcastShapes, type Shape } from './dims'
 import type { OperatorCall } from './operator-call'
 
 /** Same type and shape as the first input. */
@@ -18,15 +18,10 @@ export function inferCast(call: OperatorCall): ValueFacts[] {
   return [{ dataType: intAttribute(call.attributes, 'to', DataType.float), shape: call.inputs[0]!.shape }]
 }
 
-/** Broadcast of all inputs; the type is that of the last input (Where puts its condition first). */
+/** Broadcast of all inputs. Where puts its condition first, Pow may take its exponent in another type. */
 export function inferBroadcast(call: OperatorCall): ValueFacts[] {
-  return [
-    {
-      dataType: call.inputs[call.inputs.length - 1]!.dataType,
-      shape: broadcastOf(call),
-      uniform: uniformOf(call)
-    }
-  ]
+  const { dataType } = call.inputs[call.opType === 'Where' ? 1 : 0]!
+  return [{ dataType, shape: broadcastOf(call), uniform: uniformOf(call) }]
 }
 
 /** Broadcast of all inputs to truth values. */
@@ -47,7 +42,3 @@ function uniformOf(call: OperatorCall): number | undefined {
   if (call.opType === 'Add' && values.every((value) => value === 0)) return 0
   return undefined
 }
-
-/** Softmax and its kin: the shape passes, a uniform value does not. */
-export const sameShapeAs = (facts: ValueFacts, shape: Shape): boolean =>
-  facts.shape !== undefined && sameShape(facts.shape, shape)

@@ -1,0 +1,154 @@
+import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { NidusError, toNidusError } from '../contract/errors'
+import { writeWholeFile } from '../export/write-whole-file'
+import { buildGradientModel, type GradientModel, type GradientOutput } from '../gradient/build-gradient-model'
+import { checkGradient } from '../gradient/check-gradient'
+import type { GradientSpec } from '../gradient/gradient-spec'
+import { readCaseRoles } from '../gradient/read-case-roles'
+import { describeError } from './describe-error'
+import { exitCodeOf, exitCodes } from './exit-codes'
+
+const help = `Usage: nidus differentiate MODEL.onnx --roles CASE.json --out GRADIENT.onnx
+
+Writes the gradient graph of a forward model as a standard ONNX file for any ONNX Runtime.
+For research use only.
+
+  --roles CASE.json     which input and outputs play which part, the reconstruction loss, beta
+  --out GRADIENT.onnx   where to write
+  --no-check            skip the comparison with finite differences
+  --help                this text
+
+Input x, as the model takes its image, batch first. Outputs:
+  reconstruction                  as the model gives it
+  kl, rec                         losses, one number per image
+  grad_kl, grad_rec, grad_elbo    signed gradients in the shape of x; ELBO = rec + beta * KL
+A model without a latent distribution has reconstruction, rec and grad_rec only.
+
+Exit codes: 0 done, 2 usage, 4 the model cannot be loaded or differentiated.
+`
+
+const written: readonly GradientOutput[] = ['reconstruction', 'kl', 'rec', 'grad_kl', 'grad_rec', 'grad_elbo']
+
+/**
+ * `nidus differentiate`: forward ONNX model and roles in, gradient graph out.
+ * @param argv what follows the command's name
+ * @returns the process's exit code: 0 done, 2 usage, 4 model cannot be loaded or differentiated
+ */
+export async function differentiateCommand(argv: string[]): Promise<number> {
+  let wanted
+  try {
+    wanted = parseArguments(argv)
+  } catch (thrown) {
+    process.stderr.write(`nidus differentiate: ${describeError(toNidusError(thrown))}\n\n${help}`)
+    return exitCodes.usage
+  }
+  if (wanted === 'help') {
+    process.stdout.write(help)
+    return exitCodes.done
+  }
+  try {
+    await differentiate(wanted)
+    return exitCodes.done
+  } catch (thrown) {
+    const error = toNidusError(thrown)
+    process.stderr.write(`nidus differentiate: ${oneLine(describeError(error))}\n`)
+    return exitCodeOf(error.code)
+  }
+}
+
+interface DifferentiateArguments {
+  model: string
+  roles: string
+  out: string
+  check: boolean
+}
+
+function parseArguments(argv: string[]): DifferentiateArguments | 'help' {
+  const options = {
+    roles: { type: 'string' },
+    out: { type: 'string' },
+    'no-check': { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' }
+  } as const
+  const usage = (reason: string): NidusError => new NidusError('usage', { reason })
+  let parsed
+  try {
+    parsed = parseArgs({ args: argv, allowPositionals: true, options })
+  } catch (error) {
+    throw usage(error instanceof Error ? error.message : String(error))
+  }
+  if (parsed.values.help) return 'help'
+  const [model, ...more] = parsed.positionals
+  if (model === undefined || more.length > 0) throw usage('exactly one MODEL.onnx is needed')
+  const { roles, out } = parsed.values
+  if (!roles) throw usage('--roles CASE.json is missing')
+  if (!out) throw usage('--out GRADIENT.onnx is missing')
+  return { model, roles, out, check: !parsed.values['no-check'] }
+}
+
+async function differentiate({ model, roles, out, check }: DifferentiateArguments): Promise<void> {
+  const spec = readCaseRoles((await readInput(roles)).toString('utf8'))
+  const built = buildGradientModel(await readInput(model), spec, written)
+  const session = await openSession(built)
+  if (check) {
+    const { comparisons, worst } = await checkGradient(built, spec, (images, dims) =>
+      run(session, images, dims)
+    )
+    process.stdout.write(
+      `checked: ${comparisons} gradients agree with finite differences (worst ${(100 * worst).toFixed(2)} % of the largest)\n`
+    )
+  }
+  await session.release()
+  await writeWholeFile(out, built.model)
+  report(built, spec, out)
+}
+
+function report(built: GradientModel, spec: GradientSpec, out: string): void {
+  const batch =
+    built.fixedBatch === undefined
+      ? 'any batch size'
+      : `batch size ${built.fixedBatch} only, as in the source`
+  const hasElbo = built.outputs.includes('grad_elbo')
+  const loss = hasElbo
+    ? `ELBO = ${spec.reconstructionLoss} + ${spec.beta} * KL`
+    : `rec = ${spec.reconstructionLoss}`
+  process.stdout.write(`${out}: x -> ${built.outputs.join(', ')}; ${batch}; ${loss}\n`)
+  for (const note of built.notes) process.stdout.write(`note: ${note}\n`)
+  const reasons = new Map<string, string[]>()
+  for (const { output, reason } of built.unavailable)
+    reasons.set(reason, [...(reasons.get(reason) ?? []), output])
+  for (const [reason, outputs] of reasons) process.stdout.write(`without ${outputs.join(', ')}: ${reason}\n`)
+}
+
+async function readInput(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause)
+    throw new NidusError('model-file-missing', { path, reason }, { cause })
+  }
+}
+
+async function openSession(built: GradientModel): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(built.model, { logSeverityLevel: 3 })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new NidusError('model-session-failed', { reason }, { cause })
+  }
+}
+
+async function run(
+  session: InferenceSession,
+  images: Float32Array,
+  dims: number[]
+): Promise<Record<string, Float32Array>> {
+  const results = await session.run({ x: new Tensor('float32', images, dims) })
+  return Object.fromEntries(
+    Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array])
+  )
+}
+
+const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ')

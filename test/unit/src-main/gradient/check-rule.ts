@@ -1,0 +1,142 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { finishModel } from '../../../../src-main/gradient/finish-model'
+import { replayForward } from '../../../../src-main/gradient/forward/replay-forward'
+import { appendGradient } from '../../../../src-main/gradient/graph/append-gradient'
+import { mul } from '../../../../src-main/gradient/graph/expressions'
+import { DataType, elementCount } from '../../../../src-main/gradient/onnx/onnx-tensor'
+import { readOnnxModel } from '../../../../src-main/gradient/onnx/read-model'
+import { writeOnnxModel } from '../../../../src-main/gradient/onnx/write-model'
+import { seededNumbers, TinyModel } from './tiny-model'
+
+export interface RuleCase {
+  opset: number
+  sampleShape: readonly number[]
+  /** adds the nodes under test and returns the value to differentiate */
+  build: (model: TinyModel, image: string) => string
+  /** pixel values; numbers well away from the kinks of the operator. Default: ±(0.2 … 1.2) */
+  pixel?: (random: () => number, index: number) => number
+  seed?: number
+  /** float64 where the runtime has it, which makes the comparison sharper */
+  floatTypes?: readonly number[]
+}
+
+export interface RuleCheck {
+  /** max |gradient − difference quotient| / max |gradient| */
+  worst: number
+  largest: number
+  floatType: number
+}
+
+const signed = (random: () => number): number => (random() < 0.5 ? -1 : 1) * (0.2 + random())
+
+/**
+ * Differentiates a random weighted sum of the values that `build` returns with respect to two images, and compares
+ * with central differences of the forward graph itself, extrapolated from two step sizes (Richardson), whose error
+ * is of fourth order. The difference quotients come from the same runtime but never from a gradient rule.
+ */
+export async function checkRule(ruleCase: RuleCase): Promise<RuleCheck> {
+  for (const floatType of ruleCase.floatTypes ?? [DataType.double, DataType.float]) {
+    const check = await tryCheck(ruleCase, floatType)
+    if (check) return check
+  }
+  throw new Error('the runtime runs this model in no floating point type')
+}
+
+async function tryCheck(ruleCase: RuleCase, floatType: number): Promise<RuleCheck | undefined> {
+  const random = seededNumbers(ruleCase.seed ?? 7)
+  const tiny = new TinyModel(ruleCase.opset, ruleCase.sampleShape, random, floatType)
+  const value = ruleCase.build(tiny, 'image')
+  const forward = writeOnnxModel(tiny.model([value]))
+  let reference: InferenceSession
+  try {
+    reference = await InferenceSession.create(forward, { logSeverityLevel: 4 })
+  } catch (error) {
+    if (floatType === DataType.double) return undefined
+    throw error
+  }
+  const source = readOnnxModel(forward)
+  const graph = replayForward(source, {
+    input: 'image',
+    inputShape: [-1, ...ruleCase.sampleShape],
+    wanted: [value],
+    bakedBatch: undefined
+  })
+  const { b } = graph
+  const result = graph.valueOf(value)
+  const size = elementCount(ruleCase.sampleShape)
+  const pixel = ruleCase.pixel ?? signed
+  const images = [0, 1].map(() => Array.from({ length: size }, (_, index) => pixel(random, index)))
+  const [first] = await runBatch(reference, value, images, ruleCase.sampleShape, floatType)
+  const weights = Array.from({ length: first!.length }, () => signed(random))
+  const sampleDims = b.shapeOf(result).slice(1) as number[]
+  const seedWeights = b.constant(floatType, [1, ...sampleDims], weights)
+  const seed = b.op('Expand', [seedWeights, b.op('Shape', [result])])
+  const gradient = appendGradient(b, new Map([[result, seed]]), 'image')
+  if (gradient === undefined) throw new Error('no gradient reached the image')
+  // a product keeps the gradient from being an alias of a constant, and its shape from being guessed
+  const written = writeOnnxModel(
+    finishModel(source, graph, new Map([['grad_rec', mul(b, gradient, b.scalar(1, gradient))]]))
+  )
+  let session: InferenceSession
+  try {
+    session = await InferenceSession.create(written, { logSeverityLevel: 4 })
+  } catch (error) {
+    if (floatType === DataType.double) return undefined
+    throw error
+  }
+  const analytic = await runBatch(session, 'grad_rec', images, ruleCase.sampleShape, floatType, 'x')
+  const step = floatType === DataType.double ? 1e-3 : 2e-2
+  const scored = async (distance: number): Promise<number[][]> => {
+    const moved = images.flatMap((image) =>
+      image.flatMap((_, index) =>
+        [1, -1].map((side) =>
+          image.map((pixelValue, at) => (at === index ? pixelValue + side * distance : pixelValue))
+        )
+      )
+    )
+    const outputs = await runBatch(reference, value, moved, ruleCase.sampleShape, floatType)
+    const sums = outputs.map((output) => output.reduce((sum, entry, at) => sum + entry * weights[at]!, 0))
+    return images.map((image, sample) =>
+      image.map((_, index) => {
+        const at = 2 * (sample * size + index)
+        const high = Number(new Float32Array([moved[at]![index]!])[0])
+        const low = Number(new Float32Array([moved[at + 1]![index]!])[0])
+        const width = floatType === DataType.double ? 2 * distance : high - low
+        return (sums[at]! - sums[at + 1]!) / width
+      })
+    )
+  }
+  const [coarse, fine] = [await scored(step), await scored(step / 2)]
+  let largest = 0
+  let worst = 0
+  for (let sample = 0; sample < 2; sample++) {
+    if (analytic[sample]!.length !== size)
+      throw new Error(`gradient of ${analytic[sample]!.length} elements for ${size} pixels`)
+    for (let index = 0; index < size; index++) {
+      const quotient = (4 * fine[sample]![index]! - coarse[sample]![index]!) / 3
+      largest = Math.max(largest, Math.abs(quotient))
+      worst = Math.max(worst, Math.abs(quotient - analytic[sample]![index]!))
+    }
+  }
+  return { worst: worst / Math.max(largest, 1e-9), largest, floatType }
+}
+
+async function runBatch(
+  session: InferenceSession,
+  output: string,
+  images: number[][],
+  sampleShape: readonly number[],
+  floatType: number,
+  input = 'image'
+): Promise<number[][]> {
+  const dims = [images.length, ...sampleShape]
+  const flat = images.flat()
+  const tensor =
+    floatType === DataType.double
+      ? new Tensor('float64', Float64Array.from(flat), dims)
+      : new Tensor('float32', Float32Array.from(flat), dims)
+  const results = await session.run({ [input]: tensor })
+  const values = results[output]!.data as Float64Array | Float32Array
+  const length = values.length / images.length
+  return images.map((_, index) => Array.from(values.subarray(index * length, (index + 1) * length)))
+}
