@@ -74,7 +74,7 @@ async function analyze(wanted: AnalyzeArguments, context: CommandContext, engine
   const choice = await chooseModel(wanted.model, context.modelFolders)
   const opened = await openStudies(wanted.paths, { signal })
   const allSeries = opened.studies.flatMap(({ series }) => series)
-  const model = choice.forSeries(allSeries)
+  const model = choice.forStudies(opened.studies)
   const maps = wantedMaps(wanted, model.manifest)
   const threshold = chooseThreshold(
     model.manifest,
@@ -95,8 +95,10 @@ async function analyze(wanted: AnalyzeArguments, context: CommandContext, engine
   let failedFiles = opened.problems.filter(({ code }) => isFailure(code)).length
   let provider: ProviderReport = { requested: wanted.provider, used: 'cpu', reason: 'not started', tried: [] }
 
+  const studyOf = new Map(opened.studies.flatMap((study) => study.series.map((series) => [series, study])))
+
   for (const series of allSeries) {
-    warnings.push(...mismatchWarnings(model, series))
+    warnings.push(...mismatchWarnings(model, series, studyOf.get(series)?.description ?? ''))
     const done: ReportSlice[] = []
     slices.set(series.id, done)
     const files = inTurn()
@@ -211,12 +213,14 @@ function openingWarnings(
   ]
 }
 
-function mismatchWarnings(model: CatalogueModel, series: Series): ReportWarning[] {
-  return findMismatches(model.manifest, series).map(({ what, found, trainedFor }) => ({
-    code: 'model-mismatch',
-    path: dirname(series.slices[0].source.path),
-    message: `outside what the model ${model.id} was trained for: ${what} ${found}, trained for ${trainedFor}`
-  }))
+function mismatchWarnings(model: CatalogueModel, series: Series, studyDescription: string): ReportWarning[] {
+  return findMismatches(model.manifest, { ...series, studyDescription }).map(
+    ({ what, found, trainedFor }) => ({
+      code: 'model-mismatch',
+      path: dirname(series.slices[0].source.path),
+      message: `outside what the model ${model.id} was trained for: ${what} ${found}, trained for ${trainedFor}`
+    })
+  )
 }
 
 function foregroundWarning({ source }: ReportSlice): ReportWarning {

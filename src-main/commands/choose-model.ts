@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { NidusError } from '../contract/errors'
-import type { Series } from '../contract/study'
+import type { Study } from '../contract/study'
 import {
   loadCatalogue,
   loadModel,
@@ -14,7 +14,7 @@ import { defaultModel, suggestModel } from '../inference/suggest-model'
 export interface ModelChoice {
   problems: ModelProblem[]
   /** one model for all series: with `auto`, the one suggested for most slices */
-  forSeries(series: Series[]): CatalogueModel
+  forStudies(studies: Study[]): CatalogueModel
 }
 
 /**
@@ -25,14 +25,14 @@ export async function chooseModel(wanted: string, folders: string[]): Promise<Mo
   const { models, problems } = await loadCatalogue(folders)
   if (wanted !== 'auto') {
     const model = await findModel(wanted, models, problems)
-    return { problems: [], forSeries: () => model }
+    return { problems: [], forStudies: () => model }
   }
   const fallback = defaultModel(models)
   if (!fallback) {
     if (problems.length > 0) throw problems[0].error
     throw new NidusError('model-not-found', { path: folders.join(', '), reason: 'no models installed' })
   }
-  return { problems, forSeries: (series) => mostSuggested(models, series) ?? fallback }
+  return { problems, forStudies: (studies) => mostSuggested(models, studies) ?? fallback }
 }
 
 async function findModel(
@@ -52,11 +52,13 @@ async function findModel(
   })
 }
 
-function mostSuggested(models: CatalogueModel[], series: Series[]): CatalogueModel | null {
+function mostSuggested(models: CatalogueModel[], studies: Study[]): CatalogueModel | null {
   const slices = new Map<CatalogueModel, number>()
-  for (const one of series) {
-    const model = suggestModel(models, one)
-    if (model) slices.set(model, (slices.get(model) ?? 0) + one.slices.length)
+  for (const study of studies) {
+    for (const series of study.series) {
+      const model = suggestModel(models, { ...series, studyDescription: study.description })
+      if (model) slices.set(model, (slices.get(model) ?? 0) + series.slices.length)
+    }
   }
   return [...slices].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null
 }

@@ -1,16 +1,19 @@
 import type { ModelManifest } from '../contract/manifest'
-import type { Series } from '../contract/study'
+import type { Series, Slice } from '../contract/study'
 import type { CatalogueModel } from './model-catalogue'
 
 /** How a series departs from what a model was trained for. */
 export interface ModelMismatch {
-  what: 'modality' | 'body part' | 'contrast'
+  what: 'modality' | 'body part' | 'contrast' | 'orientation'
   found: string
   trainedFor: string
 }
 
 /** What the rule looks at; `description` is the Series Description. */
-export type SeriesFacts = Pick<Series, 'modality' | 'bodyPart' | 'description'>
+export interface SeriesFacts extends Pick<Series, 'modality' | 'bodyPart' | 'description'> {
+  slices?: Pick<Slice, 'orientation'>[]
+  studyDescription?: string
+}
 
 /** Words for one region in Body Part Examined (DICOM PS3.16 Annex L) and in everyday series descriptions. */
 const regions: Record<string, RegExp> = {
@@ -41,13 +44,14 @@ const contrasts: [string, RegExp][] = [
  * modality OT, no body part) counts as no mismatch.
  */
 export function findMismatches(manifest: ModelManifest, series: SeriesFacts): ModelMismatch[] {
-  const { modalities, bodyParts, contrast } = manifest.trainedFor
+  const { modalities, bodyParts, contrast, orientation } = manifest.trainedFor
   const found: ModelMismatch[] = []
   if (!['OT', ''].includes(series.modality) && !modalities.includes(series.modality)) {
     found.push({ what: 'modality', found: series.modality, trainedFor: modalities.join(', ') })
   }
   const stated = (series.bodyPart ?? '').trim().toUpperCase()
-  const region = regionOf(stated) ?? (stated || regionOf(series.description))
+  const described = regionOf(series.description) ?? regionOf(series.studyDescription ?? '')
+  const region = regionOf(stated) ?? (stated || described)
   const fits = bodyParts.some((part) => part === 'any' || (regionOf(part) ?? part.toUpperCase()) === region)
   if (region && !fits) {
     found.push({ what: 'body part', found: stated || region, trainedFor: bodyParts.join(', ') })
@@ -56,6 +60,10 @@ export function findMismatches(manifest: ModelManifest, series: SeriesFacts): Mo
   const learnt = contrastOf(contrast)
   if (series.modality === 'MR' && seen && learnt && seen !== learnt) {
     found.push({ what: 'contrast', found: seen, trainedFor: contrast })
+  }
+  const plane = planeOf(series.slices?.[0]?.orientation ?? null)
+  if (plane && planes.includes(orientation) && plane !== orientation) {
+    found.push({ what: 'orientation', found: plane, trainedFor: orientation })
   }
   return found
 }
@@ -68,7 +76,7 @@ export function findMismatches(manifest: ModelManifest, series: SeriesFacts): Mo
 export function suggestModel(models: CatalogueModel[], series: SeriesFacts): CatalogueModel | null {
   const suitable = inPreference(models)
     .map((model) => ({ model, mismatches: findMismatches(model.manifest, series) }))
-    .filter(({ mismatches }) => mismatches.every(({ what }) => what === 'contrast'))
+    .filter(({ mismatches }) => mismatches.every(({ what }) => what !== 'modality' && what !== 'body part'))
   return suitable.sort((a, b) => a.mismatches.length - b.mismatches.length)[0]?.model ?? null
 }
 
@@ -87,6 +95,19 @@ function inPreference(models: CatalogueModel[]): CatalogueModel[] {
 function regionOf(text: string): string | null {
   const words = text.replace(/[_^-]+/g, ' ')
   return Object.keys(regions).find((region) => regions[region].test(words)) ?? null
+}
+
+const planes: string[] = ['sagittal', 'coronal', 'axial']
+
+/**
+ * The anatomical plane nearest to the slices.
+ * @param orientation Image Orientation (Patient): cosines of the row, then of the column direction, patient LPS
+ */
+function planeOf(orientation: number[] | null): string | null {
+  if (orientation?.length !== 6) return null
+  const [rx, ry, rz, cx, cy, cz] = orientation
+  const normal = [ry * cz - rz * cy, rz * cx - rx * cz, rx * cy - ry * cx].map(Math.abs)
+  return planes[normal.indexOf(Math.max(...normal))] ?? null
 }
 
 function contrastOf(text: string): string | null {

@@ -37,7 +37,9 @@ describe('suggestModel', () => {
     [null, series('MR', 'WRIST')],
     [null, series('MR', null, 'knee PD cor')],
     [null, series('MR', 'FINGER')],
-    [null, series('CT', 'HEAD')]
+    [null, series('CT', 'HEAD')],
+    [null, { ...series('MR', null), studyDescription: 'LEFT WRIST' }],
+    ['brain-flair-cevae', { ...series('MR', null, 'AX FLAIR BRAIN'), studyDescription: 'SPINE' }]
   ])('takes %s for %o', (id, facts) => {
     expect(suggestModel(models, facts)?.id ?? null).toBe(id)
   })
@@ -49,14 +51,20 @@ describe('suggestModel', () => {
 })
 
 describe('findMismatches', () => {
-  const { manifest } = models[2]
+  const brainModel = models[2].manifest
+  const trainedFor = { ...brainModel.trainedFor, orientation: 'axial' as const }
+  const manifest = { ...brainModel, trainedFor }
+  const oriented = (...orientation: number[]) => ({ ...series('MR', 'HEAD'), slices: [{ orientation }] })
   it.each([
     [[], series('MR', 'HEAD', 'FLAIR')],
     [[], series('OT', null, '')],
     [['modality', 'body part'], series('CT', 'CHEST')],
     [['contrast'], series('MR', 'BRAIN', 'sT1W_3D_TFE')],
     [['contrast'], series('MR', 'BRAIN', 'AX T2 TSE')],
-    [['body part'], series('MR', 'WRIST', 'FLAIR')]
+    [['body part'], series('MR', 'WRIST', 'FLAIR')],
+    [[], oriented(0.99, -0.02, 0.04, 0.03, 0.98, -0.17)],
+    [['orientation'], oriented(1, 0, 0, 0, 0, -1)],
+    [['orientation'], oriented(0, 1, 0, 0, 0, -1)]
   ])('finds %o for %o', (expected, facts) => {
     expect(findMismatches(manifest, facts).map(({ what }) => what)).toEqual(expected)
   })
