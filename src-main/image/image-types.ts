@@ -5,7 +5,7 @@ export type PixelArray =
   Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array
 
 /** A file format by content, not by name. */
-export type ImageFormat = 'dicom' | 'png' | 'jpeg' | 'tiff'
+export type ImageFormat = 'dicom' | 'png' | 'jpeg' | 'tiff' | 'nifti'
 
 /**
  * A lookup table (DICOM PS3.3 C.11.1.1): `values[stored - firstMapped]`, both ends clamped.
@@ -112,6 +112,8 @@ export interface OpenedImage {
   format: ImageFormat
   header: ImageHeader
   frameCount: number
+  /** bytes held in memory for as long as the image is */
+  byteLength: number
   /**
    * Decodes one frame.
    * @param frame from 0

@@ -1,12 +1,15 @@
 import { NidusError } from '../contract/errors'
 import { openDicom } from './dicom/open-dicom'
 import type { OpenedImage } from './image-types'
+import { openNifti } from './nifti/open-nifti'
 import { plainView } from './plain-view'
 import { openRaster } from './raster/open-raster'
 import { sniffFormat } from './sniff-format'
+import { unpackGzip } from './unpack-gzip'
 
 /**
- * Opens an image held in memory, whatever its name: DICOM with or without preamble, PNG, JPEG, TIFF.
+ * Opens an image held in memory, whatever its name: DICOM with or without preamble, PNG, JPEG, TIFF, NIfTI,
+ * and each of these in gzip.
  * @param bytes the whole file; kept by reference for as long as the image is
  * @throws NidusError `file-empty`, `format-unknown`, and what the format's reader throws
  */
@@ -21,6 +24,14 @@ export async function openImage(bytes: Uint8Array): Promise<OpenedImage> {
     case 'jpeg':
     case 'tiff':
       return openRaster(plain, format)
+    case 'nifti':
+      return openNifti(plain)
+    case 'gzip': {
+      const opened = await openImage(unpackGzip(plain, true))
+      // offsets in the unpacked bytes say nothing about the file
+      opened.header.pixelsStartAt = null
+      return opened
+    }
     case 'unknown':
       throw new NidusError('format-unknown', { reason: 'not an image of a known format' })
     default:

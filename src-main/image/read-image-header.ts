@@ -2,9 +2,11 @@ import { NidusError } from '../contract/errors'
 import { parseDataSet } from './dicom/parse-data-set'
 import { readDicomHeader } from './dicom/read-dicom-header'
 import type { ImageHeader } from './image-types'
+import { readNiftiHeader } from './nifti/open-nifti'
 import { plainView } from './plain-view'
 import { readRasterHeader } from './raster/open-raster'
 import { sniffFormat } from './sniff-format'
+import { unpackGzip } from './unpack-gzip'
 
 /**
  * Header facts from the beginning of a file, without decoding pixels.
@@ -30,6 +32,14 @@ export async function readImageHeader(prefix: Uint8Array, isWhole: boolean): Pro
         if (!isWhole) return null
         throw error
       })
+    case 'nifti':
+      return readNiftiHeader(bytes)
+    case 'gzip': {
+      const header = await readImageHeader(unpackGzip(bytes, isWhole), isWhole)
+      // offsets in the unpacked bytes say nothing about the file
+      if (header) header.pixelsStartAt = null
+      return header
+    }
     case 'unknown':
       throw new NidusError('format-unknown', { reason: 'not an image of a known format' })
     default:

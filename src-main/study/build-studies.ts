@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path'
 import type { Series, Slice, Study, StudyProblem, ValueWindow } from '../contract/study'
-import { frameFacts } from '../image/image-types'
+import { frameFacts, type ImageFormat } from '../image/image-types'
 import { readWindows } from '../image/read-windows'
 import { checkGeometry } from './check-geometry'
 import { syntheticUid } from './synthetic-uid'
@@ -29,7 +29,7 @@ interface SeriesFiles {
  */
 export function buildStudies(files: FileHeader[]): BuiltStudies {
   const problems: StudyProblem[] = []
-  const groups = [...groupDicom(files, problems), ...groupRasters(files)]
+  const groups = [...groupDicom(files, problems), ...groupRasters(files, problems)]
   const byStudy = new Map<string, SeriesFiles[]>()
   for (const group of groups) byStudy.set(group.studyUid, [...(byStudy.get(group.studyUid) ?? []), group])
   const studies = [...byStudy.values()].map((members, index) =>
@@ -70,12 +70,15 @@ function groupDicom(files: FileHeader[], problems: StudyProblem[]): SeriesFiles[
   return [...groups.values()]
 }
 
-function groupRasters(files: FileHeader[]): SeriesFiles[] {
+function groupRasters(files: FileHeader[], problems: StudyProblem[]): SeriesFiles[] {
   const byFolder = new Map<string, FileHeader[]>()
   for (const file of files) {
     if (file.header.format === 'dicom') continue
+    for (const message of file.header.warnings)
+      problems.push({ code: 'header-doubtful', path: file.path, message })
     // the pages of one file are a stack of their own
-    const key = file.header.frameCount > 1 ? file.path : dirname(file.path)
+    const isAlone = file.header.frameCount > 1 || file.header.format === 'nifti'
+    const key = isAlone ? file.path : dirname(file.path)
     byFolder.set(key, [...(byFolder.get(key) ?? []), file])
   }
   return [...byFolder.values()].map((members) => {
@@ -94,7 +97,8 @@ function buildStudy(id: string, members: SeriesFiles[], problems: StudyProblem[]
   const { header } = first.files[0] as FileHeader
   const numbered = [...members].sort((a, b) => seriesNumber(a) - seriesNumber(b))
   const stacks = numbered.flatMap((member) => {
-    const { stacks: parts, overlapping } = first.isRaster
+    // pictures of one folder belong together whatever their size
+    const { stacks: parts, overlapping } = member.files.some(({ header: { format } }) => isPicture(format))
       ? { stacks: [framesOf(member.files)], overlapping: false }
       : splitStacks(framesOf(member.files))
     if (overlapping) {
@@ -117,6 +121,10 @@ function buildStudy(id: string, members: SeriesFiles[], problems: StudyProblem[]
   }
 }
 
+function isPicture(format: ImageFormat): boolean {
+  return format === 'png' || format === 'jpeg' || format === 'tiff'
+}
+
 function seriesNumber(group: SeriesFiles): number {
   return group.files[0]?.header.seriesNumber ?? Infinity
 }
@@ -128,17 +136,17 @@ function buildSeries(
   problems: StudyProblem[]
 ): Series {
   const { frames, distancesMm, orderedBy, fallback } = sortSlices(unsorted)
+  const middle = frames[frames.length >> 1] as SeriesFrame
+  const { header } = middle.file
   const path = frames.every((frame) => frame.path === frames[0]?.path)
     ? (frames[0] as SeriesFrame).path
     : dirname((frames[0] as SeriesFrame).path)
-  if (fallback !== null && !member.isRaster)
+  if (fallback !== null && !isPicture(header.format))
     problems.push({ code: 'order-fallback', path, message: fallback })
   const slices = frames.map((frame, index) =>
     buildSlice(`${id}/${index}`, index, frame, distancesMm[index] ?? null)
   )
   if (orderedBy === 'position') problems.push(...checkGeometry(slices, path))
-  const middle = frames[frames.length >> 1] as SeriesFrame
-  const { header } = middle.file
   return {
     id,
     seriesInstanceUid: member.seriesUid,

@@ -28,6 +28,7 @@ const maxFileBytes = 2 ** 31 - 1
 
 interface CachedFile {
   image: Promise<OpenedImage>
+  heldBytes: number
   sizeBytes: number
   modifiedMs: number
 }
@@ -78,16 +79,31 @@ async function openCached(path: string): Promise<OpenedImage> {
     return known.image
   }
   if (stat.size > maxFileBytes) throw new NidusError('file-unreadable', { reason: 'it is larger than 2 GiB' })
-  const entry = { image: fs.readFile(path).then(openImage), sizeBytes: stat.size, modifiedMs: stat.mtimeMs }
+  const entry: CachedFile = {
+    image: fs.readFile(path).then(openImage),
+    heldBytes: stat.size,
+    sizeBytes: stat.size,
+    modifiedMs: stat.mtimeMs
+  }
   cache.set(path, entry)
-  entry.image.catch(() => cache.get(path) === entry && cache.delete(path))
-  let held = [...cache.values()].reduce((total, { sizeBytes }) => total + sizeBytes, 0)
-  for (const [oldest, { sizeBytes }] of cache) {
+  try {
+    const image = await entry.image
+    entry.heldBytes = image.byteLength // more than the file where it was packed
+    dropOldest()
+    return image
+  } catch (error) {
+    if (cache.get(path) === entry) cache.delete(path)
+    throw error
+  }
+}
+
+function dropOldest(): void {
+  let held = [...cache.values()].reduce((total, { heldBytes }) => total + heldBytes, 0)
+  for (const [oldest, { heldBytes }] of cache) {
     if (held <= maxCachedBytes || cache.size === 1) break
     cache.delete(oldest)
-    held -= sizeBytes
+    held -= heldBytes
   }
-  return entry.image
 }
 
 function finiteRange(values: Float32Array): { minimum: number; maximum: number } {

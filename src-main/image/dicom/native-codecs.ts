@@ -64,7 +64,9 @@ export async function decodeWithWasm(
   } catch (error) {
     // a codec that threw has left its context and perhaps its heap behind: the next frame gets a fresh instance
     NativeCodecs.release()
-    const reason = error instanceof Error ? error.message.slice(0, 200) : 'the codec failed'
+    const isTrap = error instanceof WebAssembly.RuntimeError
+    const said = error instanceof Error && !isTrap ? error.message.slice(0, 200) : ''
+    const reason = said || 'the codec gave up on damaged data'
     throw new NidusError('pixel-decode-failed', { codec, reason }, { cause: error })
   }
 }

@@ -19,6 +19,7 @@ export function openDicom(bytes: Uint8Array): OpenedImage {
     format: 'dicom',
     header,
     frameCount: header.frameCount,
+    byteLength: parsed.bytes.length,
     async readFrame(frame) {
       if (!Number.isInteger(frame) || frame < 0 || frame >= header.frameCount) {
         throw new NidusError('frame-out-of-range', { reason: `frame ${frame} of ${header.frameCount}` })

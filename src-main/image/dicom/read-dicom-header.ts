@@ -10,6 +10,9 @@ import { readPersonName, readText } from './read-text'
 /** No image is larger; beyond it a header lies (US holds 65535 anyway, frames are IS). */
 const maxFrames = 1 << 24
 
+/** A frame beyond this is a lie or would not fit into the decoders' memory. */
+const maxFrameBytes = 1 << 30
+
 /**
  * Header facts of a parsed DICOM image.
  * @throws NidusError `dicom-no-pixel-data` for objects that are no images, `dicom-malformed` where size or sample
@@ -94,6 +97,10 @@ function readPixelLayout(dataSet: DataSet, pixelTag: string) {
   if (!known || bitsAllocated > 64 || bitsStored > bitsAllocated || bitsStored < 1 || samplesPerPixel > 4) {
     const layout = `${samplesPerPixel} samples of ${bitsStored} bits in ${bitsAllocated}`
     throw new NidusError('dicom-pixel-layout-unsupported', { reason: layout })
+  }
+  if (rows * columns * samplesPerPixel * (bitsAllocated / 8) > maxFrameBytes) {
+    const reason = `a frame of ${columns} x ${rows} pixels is too large`
+    throw new NidusError('dicom-pixel-layout-unsupported', { reason })
   }
   const declared = readLatinText(dataSet, 'x00280004').toUpperCase()
   return {

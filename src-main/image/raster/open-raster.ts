@@ -2,6 +2,7 @@ import sharp from 'sharp'
 import type { Metadata } from 'sharp'
 import { NidusError } from '../../contract/errors'
 import type { ImageHeader, OpenedImage, PixelArray, StoredFrame } from '../image-types'
+import { plainFrame, plainHeader } from '../plain-header'
 
 /** Larger rasters are refused before they are unpacked: no detector makes them, decompression bombs do. */
 const maxPixels = 16384 * 16384
@@ -19,6 +20,7 @@ export async function openRaster(bytes: Uint8Array, format: 'png' | 'jpeg' | 'ti
     format,
     header,
     frameCount: header.frameCount,
+    byteLength: bytes.length,
     async readFrame(frame) {
       if (!Number.isInteger(frame) || frame < 0 || frame >= header.frameCount) {
         throw new NidusError('frame-out-of-range', { reason: `frame ${frame} of ${header.frameCount}` })
@@ -67,60 +69,18 @@ async function readRasterFacts(bytes: Uint8Array, format: string): Promise<Raste
 }
 
 function rasterHeader(format: 'png' | 'jpeg' | 'tiff', facts: RasterFacts): ImageHeader {
-  const bits = facts.wide ? 16 : 8
-  return {
+  return plainHeader({
     format,
     rows: facts.rows,
     columns: facts.columns,
     frameCount: facts.pages,
-    samplesPerPixel: facts.color ? 3 : 1,
-    bitsAllocated: bits,
-    bitsStored: bits,
-    highBit: bits - 1,
+    color: facts.color,
+    bitsAllocated: facts.wide ? 16 : 8,
     signed: false,
     sampleType: 'integer',
-    photometricInterpretation: facts.color ? 'RGB' : 'MONOCHROME2',
-    planarConfiguration: 0,
-    inverted: false,
-    color: facts.color,
-    transferSyntaxUid: null,
-    sopClassUid: null,
-    sopInstanceUid: null,
-    studyInstanceUid: null,
-    seriesInstanceUid: null,
-    frameOfReferenceUid: null,
-    modality: 'OT',
-    valueUnit: 'stored value',
-    studyDescription: '',
-    seriesDescription: '',
-    seriesNumber: null,
-    bodyPart: null,
-    studyDate: '',
-    patientLabel: '',
-    generated: false,
-    instanceNumber: null,
-    acquisitionNumber: null,
-    stackKey: '',
-    triggerTimeMs: null,
-    sliceLocationMm: null,
-    pixelPaddingValue: null,
-    pixelAspectRatio: null,
-    modalityLut: null,
-    palette: null,
     pixelsStartAt: null,
-    frames: [
-      {
-        positionMm: null,
-        orientation: null,
-        spacingMm: null,
-        rescale: null,
-        windows: [],
-        stackKey: '',
-        orderHint: null
-      }
-    ],
-    warnings: []
-  }
+    frames: [plainFrame]
+  })
 }
 
 async function decodeRaster(bytes: Uint8Array, page: number, facts: RasterFacts): Promise<StoredFrame> {

@@ -1,0 +1,130 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { NidusError } from '../../../../../src-main/contract/errors'
+import { openImage } from '../../../../../src-main/image/open-image'
+import { readImageHeader } from '../../../../../src-main/image/read-image-header'
+import { toModalityValues } from '../../../../../src-main/image/to-modality-values'
+import { buildDicom, concat, imageElements, pixelData, words } from '../../../../helpers/build-dicom'
+
+interface VolumeOptions {
+  dims?: number[]
+  datatype?: number
+  bits?: number
+  /** rows of the sform, RAS+ mm */
+  sform?: number[][]
+  slope?: number
+  intercept?: number
+  littleEndian?: boolean
+}
+
+/** A NIfTI-1 file (nifti1.h): 348 bytes of header, 4 of extension flag, voxels at 352. */
+function buildNifti(voxels: Uint8Array, options: VolumeOptions = {}): Uint8Array {
+  const { dims = [3, 2, 2, 2], datatype = 4, bits = 16, littleEndian = true } = options
+  const sform = options.sform ?? [
+    [-2, 0, 0, 10],
+    [0, -3, 0, 20],
+    [0, 0, 4, 30]
+  ]
+  const head = new DataView(new ArrayBuffer(352))
+  head.setInt32(0, 348, littleEndian) // sizeof_hdr
+  Array.from({ length: 8 }, (_, at) => head.setInt16(40 + 2 * at, dims[at] ?? 1, littleEndian)) // dim
+  head.setInt16(70, datatype, littleEndian) // datatype
+  head.setInt16(72, bits, littleEndian) // bitpix
+  ;[1, 2, 3, 4].forEach((size, at) => head.setFloat32(76 + 4 * at, size, littleEndian)) // pixdim
+  head.setFloat32(108, 352, littleEndian) // vox_offset
+  head.setFloat32(112, options.slope ?? 0, littleEndian) // scl_slope
+  head.setFloat32(116, options.intercept ?? 0, littleEndian) // scl_inter
+  head.setUint8(123, 2) // xyzt_units: mm
+  head.setInt16(254, 1, littleEndian) // sform_code
+  sform.flat().forEach((value, at) => head.setFloat32(280 + 4 * at, value, littleEndian)) // srow_x, y, z
+  ;[0x6e, 0x2b, 0x31, 0].forEach((byte, at) => head.setUint8(344 + at, byte)) // magic n+1
+  return concat(new Uint8Array(head.buffer), voxels)
+}
+
+const eight = words(0, 1, 2, 3, 4, 5, 6, 65_535) // the last is -1 as int16
+
+async function framesOf(file: Uint8Array): Promise<number[][]> {
+  const opened = await openImage(file)
+  const frames = Array.from({ length: opened.frameCount }, (_, frame) => opened.readFrame(frame))
+  return (await Promise.all(frames)).map(({ values }) => Array.from(values))
+}
+
+describe('NIfTI volumes', () => {
+  it('give a frame a plane, values as stored', async () => {
+    expect(await framesOf(buildNifti(eight))).toEqual([
+      [0, 1, 2, 3],
+      [4, 5, 6, -1]
+    ])
+  })
+
+  it('are placed in patient LPS mm', async () => {
+    // RAS (-2, 0, 0) a column is LPS (2, 0, 0); (0, -3, 0) a row is (0, 3, 0); the origin (10, 20, 30) is (-10, -20, 30)
+    const { header } = await openImage(buildNifti(eight))
+    expect(header.frames[1]).toMatchObject({
+      positionMm: [-10, -20, 34],
+      orientation: [1, 0, 0, 0, 1, 0],
+      spacingMm: [3, 2]
+    })
+  })
+
+  it('are mirrored, positions too, where they would lie on their head', async () => {
+    // RAS+ axes: columns run to the right, rows to the front; both against DICOM's way
+    const sform = [
+      [2, 0, 0, 10],
+      [0, 3, 0, 20],
+      [0, 0, 4, 30]
+    ]
+    const file = buildNifti(eight, { sform })
+    expect((await framesOf(file))[0]).toEqual([3, 2, 1, 0])
+    // voxel (1, 1, 0) lies at RAS (12, 23, 30)
+    expect((await openImage(file)).header.frames[0]).toMatchObject({
+      positionMm: [-12, -23, 30],
+      orientation: [1, 0, 0, 0, 1, 0]
+    })
+  })
+
+  it('of big-endian writers are swapped', async () => {
+    const swapped = eight.map((_, at) => eight[at ^ 1] as number)
+    expect((await framesOf(buildNifti(swapped, { littleEndian: false })))[1]).toEqual([4, 5, 6, -1])
+  })
+
+  it('are scaled by slope and intercept, float voxels kept', async () => {
+    const floats = new Uint8Array(Float32Array.of(0.5, 1, -2, 4).buffer)
+    const opened = await openImage(
+      buildNifti(floats, { dims: [2, 2, 2], datatype: 16, bits: 32, slope: 10, intercept: 1 })
+    )
+    const stored = await opened.readFrame(0)
+    expect(Array.from(stored.values)).toEqual([0.5, 1, -2, 4])
+    expect(Array.from(toModalityValues(stored, opened.header, 0))).toEqual([6, 11, -19, 41])
+  })
+
+  it('of a time series are told apart', async () => {
+    const { header } = await openImage(buildNifti(eight, { dims: [4, 2, 2, 1, 2] }))
+    expect(header.frameCount).toBe(2)
+    expect(header.frames.map(({ stackKey }) => stackKey)).toEqual(['volume 0', 'volume 1'])
+  })
+
+  it('open packed, their header from a piece of the file', async () => {
+    const packed = new Uint8Array(gzipSync(concat(buildNifti(eight), new Uint8Array(100_000))))
+    expect((await framesOf(packed))[0]).toEqual([0, 1, 2, 3])
+    const header = await readImageHeader(packed.subarray(0, packed.length - 20), false)
+    expect(header).toMatchObject({ format: 'nifti', rows: 2, columns: 2, frameCount: 2, pixelsStartAt: null })
+  })
+
+  it.each<[string, Uint8Array, string]>([
+    ['complex numbers', buildNifti(eight, { datatype: 32 }), 'raster-unsupported'],
+    ['dimensions of nothing', buildNifti(eight, { dims: [3, 2, 0, 2] }), 'raster-malformed'],
+    ['too few voxels', buildNifti(words(1, 2)), 'raster-malformed'],
+    ['a cut gzip stream', new Uint8Array(gzipSync(buildNifti(eight))).subarray(0, 60), 'raster-malformed']
+  ])('with %s end in a code', async (_, file, code) => {
+    const error = await framesOf(file).catch((thrown: unknown) => thrown)
+    expect((error as NidusError).code).toBe(code)
+  })
+})
+
+describe('packed DICOM', () => {
+  it('opens as it does unpacked', async () => {
+    const file = buildDicom(imageElements({}, pixelData(words(1, 2, 3, 4, 5, 6))))
+    expect(await framesOf(new Uint8Array(gzipSync(file)))).toEqual([[1, 2, 3, 4, 5, 6]])
+  })
+})
