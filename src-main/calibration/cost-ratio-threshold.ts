@@ -15,7 +15,10 @@ export interface CostRatioOptions extends ResampleOptions {
  * (1 - prevalence) * (1 - specificity) (Metz 1978, Semin Nucl Med 8:283). Refuses where calling everything, or
  * nothing, anomalous costs no more.
  */
-export function costRatioThreshold(samples: ThresholdSamples, options: CostRatioOptions = {}): ThresholdResult {
+export function costRatioThreshold(
+  samples: ThresholdSamples,
+  options: CostRatioOptions = {}
+): ThresholdResult {
   const method = 'cost-ratio'
   const { costRatio = 10, prevalence } = options
   if (!(costRatio > 0 && Number.isFinite(costRatio))) {

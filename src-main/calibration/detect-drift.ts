@@ -165,7 +165,13 @@ export function detectDrift(request: DriftRequest): DriftReport | DriftRefused {
 }
 
 function judge(report: DriftReport): Pick<DriftReport, 'drifted' | 'advice'> {
-  const { kolmogorovSmirnov: ks, populationStability: psi, thresholdMove, percentile95, rejectedShare } = report
+  const {
+    kolmogorovSmirnov: ks,
+    populationStability: psi,
+    thresholdMove,
+    percentile95,
+    rejectedShare
+  } = report
   const scoresChanged = ks.alarm || psi.alarm || thresholdMove.alarm || percentile95.trend?.alarm === true
   const drifted = scoresChanged || rejectedShare?.alarm === true
   const matters = thresholdMove.overLimit || psi.index > stabilityLimits.changed

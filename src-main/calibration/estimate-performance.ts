@@ -45,7 +45,12 @@ export function estimatePerformance(heldOut: readonly ScoredCase[], threshold: n
     new Set(normals.map(({ patient }) => patient)).size >= minimumHeldOut.patients
   if (heldOut.length === 0) warnings.push({ code: 'no-held-out-figures' })
   else if (!enoughNormals) {
-    warnings.push({ code: 'too-few-held-out', normals: normals.length, need: minimumHeldOut.normals, patients })
+    warnings.push({
+      code: 'too-few-held-out',
+      normals: normals.length,
+      need: minimumHeldOut.normals,
+      patients
+    })
   }
   if (known.length < anomalies.length) {
     warnings.push({ code: 'incomplete-studies-left-out', anomalies: anomalies.length - known.length })

@@ -36,7 +36,10 @@ export function falsePositivesPerImageThreshold(
   const allowed = perImage * images
   // fewer findings than allowed even with none left out: any threshold does, and none is learnt
   if (normals.length <= allowed) {
-    return refuse(method, 'only-everything-anomalous', { need: Math.floor(allowed) + 1, have: normals.length })
+    return refuse(method, 'only-everything-anomalous', {
+      need: Math.floor(allowed) + 1,
+      have: normals.length
+    })
   }
   const threshold = lowestFor(normals, allowed)
   if (threshold > normals[normals.length - 1]) return refuse(method, 'only-nothing-anomalous')

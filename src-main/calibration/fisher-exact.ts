@@ -16,8 +16,7 @@ export function fisherExactGreater(
   // terms relative to the one before (hypergeometric recursion), kept in logs so that large tables do not overflow
   const logs: number[] = [0]
   for (let k = fewest; k < most; k++) {
-    const ratio =
-      ((hits - k) * (recentTotal - k)) / ((k + 1) * (total - hits - recentTotal + k + 1))
+    const ratio = ((hits - k) * (recentTotal - k)) / ((k + 1) * (total - hits - recentTotal + k + 1))
     logs.push(logs[logs.length - 1] + Math.log(ratio))
   }
   const peak = logs.reduce((highest, log) => Math.max(highest, log), -Infinity)

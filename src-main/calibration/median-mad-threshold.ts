@@ -15,7 +15,10 @@ export interface MedianMadOptions extends ResampleOptions {
  * Median + k * 1.4826 * median absolute deviation of normal scores (Leys et al. 2013, J Exp Soc Psychol 49:764).
  * Refuses where more than half of the scores are equal: the deviation is zero then.
  */
-export function medianMadThreshold(samples: ThresholdSamples, options: MedianMadOptions = {}): ThresholdResult {
+export function medianMadThreshold(
+  samples: ThresholdSamples,
+  options: MedianMadOptions = {}
+): ThresholdResult {
   const method = 'median-mad'
   const { k = 3 } = options
   if (!(k > 0 && Number.isFinite(k))) return refuse(method, 'option-out-of-range', { option: 'k' })

@@ -35,7 +35,10 @@ export function percentileTrend(
   const percentiles = (order: readonly TimedScore[][]): number[] =>
     cut(order, windows).map((window) =>
       percentileOfSorted(
-        Float64Array.from(window.reduce<TimedScore[]>((all, own) => all.concat(own), []), (own) => own.score).sort(),
+        Float64Array.from(
+          window.reduce<TimedScore[]>((all, own) => all.concat(own), []),
+          (own) => own.score
+        ).sort(),
         percent
       )
     )

@@ -15,7 +15,10 @@ export interface PrecisionOptions extends ResampleOptions {
  * point of the precision-recall curve; Davis & Goadrich 2006). With a prevalence given, precision is that of
  * Bayes' rule at that prevalence. Refuses where no threshold reaches it.
  */
-export function precisionThreshold(samples: ThresholdSamples, options: PrecisionOptions = {}): ThresholdResult {
+export function precisionThreshold(
+  samples: ThresholdSamples,
+  options: PrecisionOptions = {}
+): ThresholdResult {
   const method = 'precision'
   const { precision = 0.5, prevalence } = options
   if (!(precision > 0 && precision <= 1)) {

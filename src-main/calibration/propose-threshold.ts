@@ -94,7 +94,8 @@ export function proposeThreshold(request: ProposalRequest): ThresholdProposal | 
   const after = estimatePerformance(heldOut, learnt.threshold)
   const findings = change(pastFindings)
   const warnings = [...learnt.warnings, ...after.warnings]
-  if (findings.come === null) warnings.push({ code: 'findings-below-floor-unknown', floor: pastFindingsFloor })
+  if (findings.come === null)
+    warnings.push({ code: 'findings-below-floor-unknown', floor: pastFindingsFloor })
   const groups = groupsOf(heldOut, pastFindings).map((group) => {
     const cases = heldOut.filter((own) => (own.group ?? null) === group)
     return {
@@ -140,5 +141,7 @@ function findingChange(
 function groupsOf(heldOut: readonly ScoredCase[], findings: readonly PastFinding[]): (string | null)[] {
   const counts = new Map<string | null, number>()
   for (const { group = null } of [...heldOut, ...findings]) counts.set(group, (counts.get(group) ?? 0) + 1)
-  return [...counts].sort((a, b) => b[1] - a[1] || String(a[0]).localeCompare(String(b[0]))).map(([group]) => group)
+  return [...counts]
+    .sort((a, b) => b[1] - a[1] || String(a[0]).localeCompare(String(b[0])))
+    .map(([group]) => group)
 }

@@ -79,7 +79,10 @@ function drawing(
   }
 }
 
-function flatten(drawn: { normals: number[]; anomalies: number[] }[], key: 'normals' | 'anomalies'): Float64Array {
+function flatten(
+  drawn: { normals: number[]; anomalies: number[] }[],
+  key: 'normals' | 'anomalies'
+): Float64Array {
   const flat = new Float64Array(drawn.reduce((sum, own) => sum + own[key].length, 0))
   let at = 0
   for (const own of drawn) {

@@ -13,7 +13,10 @@ export interface RollingMadOptions extends MedianMadOptions {
  * Median + k * 1.4826 * MAD of the latest `window` normals by time (the Hampel identifier on a moving window;
  * Pearson 2002, IEEE Trans Control Syst Technol 10:55). Cases of one time keep their order.
  */
-export function rollingMadThreshold(samples: ThresholdSamples, options: RollingMadOptions = {}): ThresholdResult {
+export function rollingMadThreshold(
+  samples: ThresholdSamples,
+  options: RollingMadOptions = {}
+): ThresholdResult {
   const method = 'rolling-mad'
   const { window = 200 } = options
   if (!(Number.isInteger(window) && window >= minimumCases.normals)) {

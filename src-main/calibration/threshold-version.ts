@@ -50,7 +50,9 @@ export function approveProposal(
 ): ThresholdVersion {
   const inUse = currentVersion(history, scope)
   if (inUse && inUse.threshold !== proposal.currentThreshold) {
-    throw new NidusError('request-invalid', { reason: 'the threshold has changed since the proposal was made' })
+    throw new NidusError('request-invalid', {
+      reason: 'the threshold has changed since the proposal was made'
+    })
   }
   return newVersion(history, scope, approval, proposal.learnt.threshold, proposal.method, null)
 }

@@ -67,7 +67,10 @@ export interface Evaluation {
  * sensitivity (FROC) and per-region overlap.
  * @throws NidusError `request-invalid` for scores that are not finite or sizes that do not fit
  */
-export function evaluateMaps(images: readonly EvaluationImage[], options: EvaluationOptions = {}): Evaluation {
+export function evaluateMaps(
+  images: readonly EvaluationImage[],
+  options: EvaluationOptions = {}
+): Evaluation {
   images.forEach(checkImage)
   const { threshold, sliceScore = 'max', seed = 1, resamples = 1000, confidence = 0.95 } = options
   const drawing = { seed, resamples, confidence }
@@ -145,7 +148,10 @@ function atThreshold(
   return {
     ...pooled,
     threshold,
-    dice: dice === null ? null : { value: dice, limits: drawn.length > 0 ? percentileLimits(drawn, confidence) : null },
+    dice:
+      dice === null
+        ? null
+        : { value: dice, limits: drawn.length > 0 ? percentileLimits(drawn, confidence) : null },
     meanImageDice:
       ofAnomalous.length === 0
         ? null

@@ -42,7 +42,7 @@ export function freeResponse(
   const open = points.map(() => true)
   let falseFindings = 0
   let found = 0
-  for (let at = 0; at < events.length && open.includes(true); ) {
+  for (let at = 0; at < events.length && open.includes(true);) {
     const { score } = events[at]
     for (; at < events.length && events[at].score === score; at++) {
       falseFindings += events[at].falseFindings

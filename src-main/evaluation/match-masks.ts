@@ -25,9 +25,15 @@ const maskEndings = ['_mask', '_seg', '_label', '_gt']
  * @param masks paths relative to the masks folder, with /
  * @param mapName only files `<index>_<mapName>` are maps; all files where absent
  */
-export function matchMasks(maps: readonly string[], masks: readonly string[], mapName?: string): MatchedFiles {
+export function matchMasks(
+  maps: readonly string[],
+  masks: readonly string[],
+  mapName?: string
+): MatchedFiles {
   const wanted = mapName ? maps.filter((path) => stemOf(path).toLowerCase().endsWith(`_${mapName}`)) : maps
-  const byPath = indexBy(masks, (path) => maskKeys(path).map((key) => `${folderOf(path)}/${key}`.toLowerCase()))
+  const byPath = indexBy(masks, (path) =>
+    maskKeys(path).map((key) => `${folderOf(path)}/${key}`.toLowerCase())
+  )
   const byName = indexBy(masks, maskKeys)
   const mapNames = indexBy(wanted, (path) => mapKeys(stemOf(path)))
   const used = new Set<string>()

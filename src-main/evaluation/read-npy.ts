@@ -2,14 +2,7 @@ import { NidusError } from '../contract/errors'
 
 /** Values of a .npy file as they are stored; 64-bit integers become float64. */
 export type NpyValues =
-  | Float32Array
-  | Float64Array
-  | Uint8Array
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
+  Float32Array | Float64Array | Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array
 
 export interface NpyArray {
   /** slowest axis first */
@@ -28,9 +21,21 @@ const types: Record<string, { bytes: number; make: (count: number) => NpyValues;
   i2: { bytes: 2, make: (n) => new Int16Array(n), read: (view, at, little) => view.getInt16(at, little) },
   u4: { bytes: 4, make: (n) => new Uint32Array(n), read: (view, at, little) => view.getUint32(at, little) },
   i4: { bytes: 4, make: (n) => new Int32Array(n), read: (view, at, little) => view.getInt32(at, little) },
-  u8: { bytes: 8, make: (n) => new Float64Array(n), read: (v, at, little) => Number(v.getBigUint64(at, little)) },
-  i8: { bytes: 8, make: (n) => new Float64Array(n), read: (v, at, little) => Number(v.getBigInt64(at, little)) },
-  f2: { bytes: 2, make: (n) => new Float32Array(n), read: (view, at, little) => half(view.getUint16(at, little)) },
+  u8: {
+    bytes: 8,
+    make: (n) => new Float64Array(n),
+    read: (v, at, little) => Number(v.getBigUint64(at, little))
+  },
+  i8: {
+    bytes: 8,
+    make: (n) => new Float64Array(n),
+    read: (v, at, little) => Number(v.getBigInt64(at, little))
+  },
+  f2: {
+    bytes: 2,
+    make: (n) => new Float32Array(n),
+    read: (view, at, little) => half(view.getUint16(at, little))
+  },
   f4: { bytes: 4, make: (n) => new Float32Array(n), read: (view, at, little) => view.getFloat32(at, little) },
   f8: { bytes: 8, make: (n) => new Float64Array(n), read: (view, at, little) => view.getFloat64(at, little) }
 }

@@ -59,7 +59,7 @@ export function resampleRanking(
     let pairs = 0
     let precisions = 0
     let dice = 0
-    for (let i = 0; i < bin.length; ) {
+    for (let i = 0; i < bin.length;) {
       const own = bin[i]
       let moreFound = 0
       let moreAlarms = 0
