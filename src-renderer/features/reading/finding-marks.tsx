@@ -39,6 +39,7 @@ export function FindingMarks({
           selected.y === y
         return (
           <g key={`${x}/${y}`} className={chosen ? 'finding-mark chosen' : 'finding-mark'}>
+            <rect className="mark-ground" x={left} y={top} width={width} height={height} rx={2} />
             <rect x={left} y={top} width={width} height={height} rx={2} />
             <text x={left + width + 4} y={top + 9}>
               {rank}

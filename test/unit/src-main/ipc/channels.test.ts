@@ -1,0 +1,185 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { channelNames, type ChannelName } from '../../../../src-main/contract/channel-names'
+import type { AppFacts } from '../../../../src-main/contract/channels'
+import { NidusError } from '../../../../src-main/contract/errors'
+import { electronDouble } from '../../../helpers/electron-double'
+
+const electron = vi.hoisted(() => ({ ipcMain: { handle: vi.fn() } }))
+vi.mock('electron', () => electron)
+
+const { createHandle, isFromPage } = await import('../../../../src-main/ipc/handle')
+const { registerAnalysisHandlers } = await import('../../../../src-main/ipc/analysis-handlers')
+const { registerAppHandlers } = await import('../../../../src-main/ipc/app-handlers')
+const { registerStudyHandlers } = await import('../../../../src-main/ipc/study-handlers')
+
+const pageUrl = 'file:///app/out/renderer/index.html'
+const opened = { studies: [], problems: [] }
+const facts = { version: '1' } as AppFacts
+
+function setUp(launched: Promise<unknown> = Promise.resolve()) {
+  const double = electronDouble()
+  electron.ipcMain.handle = double.module.ipcMain.handle
+  const services = {
+    studies: {
+      open: vi.fn(async () => opened),
+      list: vi.fn(() => opened),
+      closeAll: vi.fn(),
+      pixels: vi.fn(async () => 'pixels' as never),
+      thumbnail: vi.fn(async () => 'thumbnail' as never)
+    },
+    choosePaths: vi.fn(async (): Promise<string[] | null> => ['/picked']),
+    models: { list: vi.fn(async () => ({ models: [], suits: {} })) },
+    analyses: {
+      start: vi.fn(async () => 'started' as never),
+      cancel: vi.fn(),
+      state: vi.fn(() => 'state' as never),
+      layer: vi.fn(() => 'layer' as never),
+      findings: vi.fn(async () => 'findings' as never)
+    },
+    engineState: vi.fn(() => ({ status: 'idle' as const, provider: null, message: '' })),
+    onFirstHeatmap: vi.fn()
+  }
+  const handle = createHandle((event) => isFromPage(event, pageUrl))
+  registerStudyHandlers(handle, { ...services, demoFolder: '/demo', launched })
+  registerAnalysisHandlers(handle, services)
+  registerAppHandlers(handle, { facts, onFirstHeatmap: services.onFirstHeatmap })
+  return { ...double, services }
+}
+
+let running: ReturnType<typeof setUp>
+beforeEach(() => {
+  running = setUp()
+})
+
+const start = { jobId: 'j', seriesId: 's', modelId: 'm', provider: 'auto', firstSlice: 0 }
+
+/** For every channel: a request that it takes, what it answers, and requests that it must refuse. */
+const cases: Record<ChannelName, { good: unknown; answer: unknown; bad: unknown[] }> = {
+  'app:facts': { good: undefined, answer: facts, bad: [{}, null, 'x'] },
+  'app:first-heatmap-shown': { good: undefined, answer: null, bad: [1] },
+  'study:open-dialog': { good: { what: 'files' }, answer: opened, bad: [undefined, { what: 'disk' }] },
+  'study:open-demo': { good: undefined, answer: opened, bad: [{ path: '/etc' }] },
+  'study:open-dropped': {
+    good: { paths: ['/a'] },
+    answer: opened,
+    bad: [{ paths: [] }, { paths: [7] }, { paths: [''] }, { paths: ['x'.repeat(5000)] }]
+  },
+  'study:list': { good: undefined, answer: opened, bad: [[]] },
+  'study:close-all': { good: undefined, answer: null, bad: [true] },
+  'study:pixels': {
+    good: { seriesId: 's', sliceIndex: 0 },
+    answer: 'pixels',
+    bad: [
+      { seriesId: 's' },
+      { seriesId: 's', sliceIndex: -1 },
+      { seriesId: 's', sliceIndex: 0.5 },
+      { seriesId: '', sliceIndex: 0 }
+    ]
+  },
+  'study:thumbnail': { good: { seriesId: 's' }, answer: 'thumbnail', bad: [{}, { seriesId: 3 }] },
+  'model:list': { good: undefined, answer: { models: [], suits: {} }, bad: [{}] },
+  'analysis:start': {
+    good: start,
+    answer: 'started',
+    bad: [undefined, { ...start, provider: 'gpu' }, { ...start, jobId: '' }, { ...start, firstSlice: NaN }]
+  },
+  'analysis:cancel': { good: { jobId: 'j' }, answer: null, bad: [{}, { jobId: 'x'.repeat(101) }] },
+  'analysis:state': { good: { seriesId: 's' }, answer: 'state', bad: [undefined] },
+  'analysis:map': {
+    good: { seriesId: 's', sliceIndex: 1, layer: 'reconstruction' },
+    answer: 'layer',
+    bad: [{ seriesId: 's', sliceIndex: 1, layer: 'nothing' }]
+  },
+  'analysis:findings': {
+    good: { seriesId: 's', map: 'rec', threshold: 2 },
+    answer: 'findings',
+    bad: [
+      { seriesId: 's', map: 'rec', threshold: Infinity },
+      { seriesId: 's', map: 'reconstruction', threshold: 2 }
+    ]
+  },
+  'engine:state': { good: undefined, answer: { status: 'idle', provider: null, message: '' }, bad: ['x'] }
+}
+
+describe.each(channelNames.map((name) => [name] as const))('%s', (name) => {
+  const { good, answer, bad } = cases[name]
+
+  it('accepts what its schema says', async () => {
+    expect(await running.ask(name, good, running.ours)).toEqual({ ok: true, value: answer })
+  })
+
+  it('refuses anything else without calling its service', async () => {
+    for (const request of bad) {
+      expect(await running.ask(name, request, running.ours)).toMatchObject({
+        ok: false,
+        error: { code: 'request-invalid', context: { channel: name } }
+      })
+    }
+    const called = Object.values({ ...running.services.studies, ...running.services.analyses }).filter(
+      (service) => service.mock.calls.length > 0
+    )
+    expect(called).toEqual([])
+  })
+
+  it('refuses foreign senders: other pages, embedded frames, frames that are gone', async () => {
+    const page = running.ours.senderFrame
+    const strangers = [
+      { sender: { mainFrame: page }, senderFrame: { url: pageUrl } },
+      ...['https://example.org/', `${pageUrl}?x`, 'file:///app/out/renderer/other.html'].map((url) => {
+        const frame = { url }
+        return { sender: { mainFrame: frame }, senderFrame: frame }
+      }),
+      { sender: { mainFrame: page }, senderFrame: null }
+    ]
+    for (const stranger of strangers) {
+      expect(await running.ask(name, good, stranger)).toMatchObject({
+        ok: false,
+        error: { code: 'sender-foreign' }
+      })
+    }
+  })
+})
+
+describe('the envelope', () => {
+  it('carries code and context of what a service throws', async () => {
+    running.services.studies.pixels.mockRejectedValueOnce(
+      new NidusError('dicom-truncated', { path: '/a.dcm', reason: '10 of 20 bytes' })
+    )
+    expect(await running.ask('study:pixels', { seriesId: 's', sliceIndex: 0 }, running.ours)).toEqual({
+      ok: false,
+      error: { code: 'dicom-truncated', context: { path: '/a.dcm', reason: '10 of 20 bytes' } }
+    })
+  })
+
+  it('turns the unforeseen into an internal error', async () => {
+    running.services.analyses.start.mockRejectedValueOnce(new TypeError('x is undefined'))
+    expect(await running.ask('analysis:start', start, running.ours)).toMatchObject({
+      ok: false,
+      error: { code: 'internal', context: { reason: 'x is undefined' } }
+    })
+  })
+})
+
+describe('opening', () => {
+  it('opens what the person picked, and nothing where they changed their mind', async () => {
+    await running.ask('study:open-dialog', { what: 'folder' }, running.ours)
+    expect(running.services.studies.open).toHaveBeenCalledWith(['/picked'])
+    running.services.choosePaths.mockResolvedValueOnce(null)
+    expect(await running.ask('study:open-dialog', { what: 'files' }, running.ours)).toEqual({
+      ok: true,
+      value: null
+    })
+    expect(running.services.studies.open).toHaveBeenCalledTimes(1)
+  })
+
+  it('opens the bundled study and no other for the demo', async () => {
+    await running.ask('study:open-demo', undefined, running.ours)
+    expect(running.services.studies.open).toHaveBeenCalledWith(['/demo'])
+  })
+
+  it('tells of a failed start once, and lists from then on', async () => {
+    const failed = setUp(Promise.reject(new NidusError('internal', { reason: 'reader' })))
+    expect(await failed.ask('study:list', undefined, failed.ours)).toMatchObject({ ok: false })
+    expect(await failed.ask('study:list', undefined, failed.ours)).toEqual({ ok: true, value: opened })
+  })
+})
