@@ -76,9 +76,6 @@ describe.skipIf(cases.length === 0)('reference models in the engine', () => {
       const oracle = readNpy(join(folder, name, `${file}.npy`))
       const size = oracle.values.length / samples.length
       const most = Array.from(oracle.values).reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
-        (largest: number, value: number) => Math.max(largest, Math.abs(value)),
-        0
-      )
       let worst = 0
       outputs.forEach((sample, s) =>
         (sample[output] as Float32Array).forEach((value, i) => {
