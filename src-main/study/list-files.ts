@@ -45,36 +45,46 @@ async function visit(
   if (signal?.aborted) throw signal.reason
   try {
     const real = await fs.realpath(path)
-    if (visited.has(real)) return
-    visited.add(real)
     const stat = await fs.stat(real)
-    if (stat.isFile()) {
-      listed.files.push(path)
-      return
-    }
-    if (!stat.isDirectory()) {
-      listed.problems.push({ code: 'file-unreadable', path, message: 'neither a file nor a folder' })
-      return
-    }
-    if (depth > maxDepth) {
-      listed.problems.push({
-        code: 'file-unreadable',
-        path,
-        message: `folders nested deeper than ${maxDepth}`
-      })
-      return
-    }
-    const names = (await fs.readdir(path)).filter(
-      (name) => !junkNames.test(name) && name.toUpperCase() !== 'DICOMDIR'
-    )
-    for (const name of names.sort(compareNaturally))
-      await visit(join(path, name), depth + 1, visited, listed, signal)
+    if (stat.isDirectory()) await visitFolder(path, real, depth, visited, listed, signal)
+    else if (stat.isFile()) take(path, real, visited, listed)
+    else listed.problems.push({ code: 'file-unreadable', path, message: 'neither a file nor a folder' })
   } catch (error) {
     if (signal?.aborted) throw error
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
     const message = missing ? 'there is no such file or folder' : systemReason(error)
     listed.problems.push({ code: missing ? 'file-not-found' : 'file-unreadable', path, message })
   }
+}
+
+async function visitFolder(
+  path: string,
+  real: string,
+  depth: number,
+  visited: Set<string>,
+  listed: ListedFiles,
+  signal: AbortSignal | undefined
+): Promise<void> {
+  if (visited.has(real)) return
+  visited.add(real)
+  if (depth > maxDepth) {
+    const message = `folders nested deeper than ${maxDepth}`
+    listed.problems.push({ code: 'file-unreadable', path, message })
+    return
+  }
+  const entries = await fs.readdir(path, { withFileTypes: true })
+  const meant = entries.filter(({ name }) => !junkNames.test(name) && name.toUpperCase() !== 'DICOMDIR')
+  for (const entry of meant.sort((a, b) => compareNaturally(a.name, b.name))) {
+    // the folder's listing says what plain files are: asking for each costs more than reading its header
+    if (entry.isFile()) take(join(path, entry.name), join(real, entry.name), visited, listed)
+    else await visit(join(path, entry.name), depth + 1, visited, listed, signal)
+  }
+}
+
+function take(path: string, real: string, visited: Set<string>, listed: ListedFiles): void {
+  if (visited.has(real)) return
+  visited.add(real)
+  listed.files.push(path)
 }
 
 /** The operating system's reason in a few words: its error code without the path, which the problem names already. */

@@ -41,8 +41,18 @@ const { DataSet: DataSetClass, ByteStream: ByteStreamClass } = dicomParser as un
 const undefinedLength = 0xffffffff
 const maxInflatedBytes = 1 << 30
 const maxTopLevelElements = 50_000
-const shortVrs = new Set('AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US'.split(' '))
-const longVrs = new Set('OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '))
+
+/** Value representations by their two bytes, and whether their length field is the short one (PS3.5 section 7.1.2). */
+const vrByBytes = new Map<number, { vr: string; short: boolean }>()
+const shortVrs = 'AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US'
+for (const vr of shortVrs.split(' ')) vrByBytes.set(bytesOfVr(vr), { vr, short: true })
+for (const vr of 'OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '))
+  vrByBytes.set(bytesOfVr(vr), { vr, short: false })
+
+function bytesOfVr(vr: string): number {
+  return vr.charCodeAt(0) * 256 + vr.charCodeAt(1)
+}
+
 /** sequences whose content is used; others of known length are stepped over without being parsed */
 const usedSequences = new Set([
   'x00041220',
@@ -109,8 +119,9 @@ function readMetaGroup(bytes: Uint8Array, start: number): { transferSyntaxUid: s
   let position = start
   let transferSyntaxUid: string | null = null
   const layout = observeLayout(bytes, start, { explicit: true, littleEndian: true })
+  const view = viewOf(bytes)
   while (position + 8 <= bytes.length) {
-    const head = readElementHead(bytes, position, layout.explicit, true)
+    const head = readElementHead(view, position, layout.explicit, true)
     if (!head || head.group !== 2 || head.length === undefinedLength) break
     const end = head.dataOffset + head.length
     if (end > bytes.length) break
@@ -147,44 +158,49 @@ function observeLayout(
 ): { explicit: boolean; littleEndian: boolean } {
   const { explicit, littleEndian } = declared
   if (at + 8 > bytes.length) return { explicit, littleEndian }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const vr = String.fromCharCode(bytes[at + 4] as number, bytes[at + 5] as number)
+  const view = viewOf(bytes)
   const groupAsDeclared = view.getUint16(at, littleEndian)
   const groupSwapped = view.getUint16(at, !littleEndian)
   const swapped = groupAsDeclared > 0x00ff && groupSwapped <= 0x00ff && groupSwapped !== 0
   return {
-    explicit: shortVrs.has(vr) || longVrs.has(vr),
+    explicit: vrByBytes.has(view.getUint16(at + 4)),
     littleEndian: swapped ? !littleEndian : littleEndian
   }
 }
 
 function readElementHead(
-  bytes: Uint8Array,
+  view: DataView,
   position: number,
   explicit: boolean,
   littleEndian: boolean
 ): ElementHead | null {
-  if (position + 8 > bytes.length) return null
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  if (position + 8 > view.byteLength) return null
   const group = view.getUint16(position, littleEndian)
   const element = view.getUint16(position + 2, littleEndian)
-  const tag = `x${group.toString(16).padStart(4, '0')}${element.toString(16).padStart(4, '0')}`
-  const implicitHead = {
-    tag,
-    group,
-    vr: undefined,
-    length: view.getUint32(position + 4, littleEndian),
-    dataOffset: position + 8
+  const tag = `x${(0x100000000 + group * 0x10000 + element).toString(16).slice(1)}`
+  const known = explicit && group !== 0xfffe ? vrByBytes.get(view.getUint16(position + 4)) : undefined
+  if (known?.short) {
+    const length = view.getUint16(position + 6, littleEndian)
+    return { tag, group, vr: known.vr, length, dataOffset: position + 8 }
   }
-  if (!explicit || group === 0xfffe) return implicitHead
-  const vr = String.fromCharCode(bytes[position + 4] as number, bytes[position + 5] as number)
-  if (shortVrs.has(vr)) {
-    return { tag, group, vr, length: view.getUint16(position + 6, littleEndian), dataOffset: position + 8 }
+  const vr = known?.vr ?? (explicit && group !== 0xfffe ? unknownVr(view, position + 4) : undefined)
+  // writers slip implicit elements into explicit data sets
+  if (vr === undefined) {
+    const length = view.getUint32(position + 4, littleEndian)
+    return { tag, group, vr, length, dataOffset: position + 8 }
   }
-  // writers slip implicit elements into explicit data sets; unknown capitals have the long form (PS3.5 6.2)
-  if (!/^[A-Z]{2}$/.test(vr)) return implicitHead
-  if (position + 12 > bytes.length) return null
+  if (position + 12 > view.byteLength) return null
   return { tag, group, vr, length: view.getUint32(position + 8, littleEndian), dataOffset: position + 12 }
+}
+
+/** Two capitals that are not in the standard yet: such value representations have the long form (PS3.5 6.2). */
+function unknownVr(view: DataView, at: number): string | undefined {
+  const vr = String.fromCharCode(view.getUint8(at), view.getUint8(at + 1))
+  return /^[A-Z]{2}$/.test(vr) ? vr : undefined
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 function walk(
@@ -195,9 +211,10 @@ function walk(
   elements: Record<string, Element>,
   warnings: string[]
 ): { pixels: PixelElement | null; overrun: boolean } {
+  const view = viewOf(bytes)
   let position = start
   for (let count = 0; count < maxTopLevelElements; count++) {
-    const head = readElementHead(bytes, position, syntax.explicit, syntax.littleEndian)
+    const head = readElementHead(view, position, syntax.explicit, syntax.littleEndian)
     if (!head) return { pixels: null, overrun: position < bytes.length }
     const { tag, vr, length, dataOffset } = head
     if (tag === 'x7fe00010' || tag === 'x7fe00008' || tag === 'x7fe00009') {
@@ -208,7 +225,7 @@ function walk(
       continue
     }
     const end = dataOffset + length
-    if (length === undefinedLength || (isSequence(bytes, head, syntax) && usedSequences.has(tag))) {
+    if (length === undefinedLength || (isSequence(view, head, syntax) && usedSequences.has(tag))) {
       const next = readSequence(bytes, position, head, parser, elements, warnings)
       if (next === null) return { pixels: null, overrun: true }
       position = next
@@ -226,9 +243,9 @@ function walk(
   throw new NidusError('dicom-malformed', { reason: `more than ${maxTopLevelElements} elements` })
 }
 
-function isSequence(bytes: Uint8Array, head: ElementHead, syntax: TransferSyntax): boolean {
+function isSequence(view: DataView, head: ElementHead, syntax: TransferSyntax): boolean {
   if (head.vr !== undefined && head.vr !== 'UN') return head.vr === 'SQ'
-  const first = readElementHead(bytes, head.dataOffset, false, syntax.littleEndian)
+  const first = readElementHead(view, head.dataOffset, false, syntax.littleEndian)
   return first !== null && (first.tag === 'xfffee000' || first.tag === 'xfffee0dd')
 }
 
