@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { ReaderClient } from '../../../../src-main/study/reader-client'
+import type { FromReader, ReaderProcess, ToReader } from '../../../../src-main/study/reader-protocol'
+
+/** A reader that the test plays itself. */
+function fakeReader() {
+  const readers: { asked: ToReader[]; answer(message: FromReader): void; die(): void; killed: boolean }[] = []
+  const spawn = (): ReaderProcess => {
+    let listener: (message: FromReader) => void = () => undefined
+    let exit: () => void = () => undefined
+    const reader = {
+      asked: [] as ToReader[],
+      answer: (message: FromReader) => listener(message),
+      die: () => exit(),
+      killed: false
+    }
+    readers.push(reader)
+    return {
+      post: (message) => void reader.asked.push(message),
+      onMessage: (given) => (listener = given),
+      onExit: (given) => (exit = given),
+      kill: () => (reader.killed = true)
+    }
+  }
+  return { readers, client: new ReaderClient(spawn) }
+}
+
+const opened = { studies: [], problems: [] }
+const pixels = { kind: 'pixels', series: {}, slice: { source: { path: '/a.dcm', frame: 0 } } } as never
+
+describe('ReaderClient', () => {
+  it('matches answers to questions, whatever their order', async () => {
+    const { readers, client } = fakeReader()
+    const first = client.ask({ kind: 'open', paths: ['/1'] })
+    const second = client.ask({ kind: 'open', paths: ['/2'] })
+    const [one, two] = readers[0].asked
+    readers[0].answer({ id: two.id, ok: false, code: 'nothing-readable', context: { reason: 'x' } })
+    readers[0].answer({ id: one.id, ok: true, answer: opened })
+    expect(await first).toBe(opened)
+    await expect(second).rejects.toMatchObject({ code: 'nothing-readable', context: { reason: 'x' } })
+    expect(readers).toHaveLength(1)
+  })
+
+  it('asks a new reader what the old one owed when it ended', async () => {
+    const { readers, client } = fakeReader()
+    const asked = client.ask({ kind: 'open', paths: ['/1'] })
+    readers[0].die()
+    expect(readers[1].asked[0].question).toEqual({ kind: 'open', paths: ['/1'] })
+    readers[1].answer({ id: readers[1].asked[0].id, ok: true, answer: opened })
+    expect(await asked).toBe(opened)
+  })
+
+  it('gives up a file that stops two readers, and goes on with the next question', async () => {
+    const { readers, client } = fakeReader()
+    const asked = client.ask(pixels)
+    readers[0].die()
+    readers[1].die()
+    await expect(asked).rejects.toMatchObject({ code: 'file-unreadable', context: { path: '/a.dcm' } })
+    const next = client.ask({ kind: 'open', paths: [] })
+    readers[2].answer({ id: readers[2].asked[0].id, ok: true, answer: opened })
+    expect(await next).toBe(opened)
+  })
+
+  it('starts no reader before it is needed, and none after it was disposed of', () => {
+    const { readers, client } = fakeReader()
+    expect(readers).toHaveLength(0)
+    void client.ask({ kind: 'open', paths: [] })
+    client.dispose()
+    expect(readers[0].killed).toBe(true)
+    readers[0].die()
+    expect(readers).toHaveLength(1)
+  })
+})
