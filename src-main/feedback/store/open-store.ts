@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { toNidusError } from '../../contract/errors'
 import type { FeedbackWarning } from '../../contract/feedback'
 import { readAnchor, writeAnchor } from './audit-anchor'
-import { appendEvent, appendRow, readChainHead, type AuditedTable } from './audit-chain'
+import { appendEvent, appendRow, chainStart, readChainHead, type AuditedTable } from './audit-chain'
 import { backupTime, inspectBackup, listBackups, writeBackup, type Backup } from './backup'
 import { migrate, schemaVersionOf } from './migrate'
 import { checkIntegrity, openDatabase, type Database, type SqlRow } from './open-database'
@@ -96,7 +96,9 @@ export async function openFeedbackStore(options: StoreOptions): Promise<Feedback
   try {
     const salt = prepare(database, warning !== null)
     const store = makeStore(database, salt)
-    store.backupIfDue()
+    // after a recovery at once: the copies that are there are behind, or damaged
+    if (warning) store.backup()
+    else store.backupIfDue()
     return store
   } catch (thrown) {
     database.close()
@@ -109,7 +111,7 @@ export async function openFeedbackStore(options: StoreOptions): Promise<Feedback
     const anchor = readAnchor(path)
     const storeId = anchor && anchor !== 'unreadable' && anchor.count === 0 ? anchor.storeId : randomUUID()
     // before the first entry, so that an anchor that is not there has been taken away
-    if (before === 0 && anchor === null) writeAnchor(path, storeId, readChainHead(open))
+    if (before === 0 && anchor === null) writeAnchor(path, storeId, { count: 0, hash: chainStart })
     migrate(
       open,
       (step) => void appendEvent(open, now().toISOString(), { event: 'migrated', to: step.version })
@@ -182,7 +184,7 @@ export async function openFeedbackStore(options: StoreOptions): Promise<Feedback
         const due = ageMs >= (options.backupEveryMs ?? 86_400_000) || ageMs < 0
         if (!due) return null
         // many starts without a verdict must not push older copies out
-        backedUp ??= newest ? inspectBackup(newest.path).count : -1
+        backedUp ??= newest ? entriesOf(newest) : -1
         return readChainHead(open).count === backedUp ? null : store.backup()
       },
       close: () => {
@@ -201,5 +203,14 @@ export async function openFeedbackStore(options: StoreOptions): Promise<Feedback
         warnings.push({ code: 'anchor-not-written', context: { reason: (thrown as Error).message } })
       }
     }
+  }
+}
+
+/** Entries in a backup; -1 for a damaged one, so that it is soon followed by a sound one. */
+function entriesOf(backup: Backup): number {
+  try {
+    return inspectBackup(backup.path).count
+  } catch {
+    return -1
   }
 }

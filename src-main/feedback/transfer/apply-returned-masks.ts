@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { Verdict } from '../../contract/feedback'
+import { readerNameSchema, type Verdict } from '../../contract/feedback'
 import { measureMask, packMask, unpackMask } from '../masks/slice-mask'
 import { currentOfSubject, findVerdict } from '../verdicts/query-verdicts'
-import { findSession, readerKeyOf } from '../reading/reader-sessions'
+import { findSession, readerKeyOf, startSession } from '../reading/reader-sessions'
 import { verdictRow } from '../verdicts/verdict-row'
 import type { FeedbackStore } from '../store/open-store'
 import type { ReturnedMask } from './coco'
@@ -52,16 +52,17 @@ function afterEdit(verdict: Verdict, masks: Verdict['masks']): Pick<Verdict, 're
 
 /**
  * Takes masks back that were exported, perhaps edited elsewhere. Unchanged ones do nothing; an edited one becomes a
- * new verdict of the session's reader that says the same with the new outline. The reader's own verdict is
+ * new verdict of `reader` that says the same with the new outline. The reader's own verdict is
  * superseded; another reader's stays, and the edit stands beside it on the same subject.
  */
 export function applyReturnedMasks(
   store: FeedbackStore,
-  sessionId: string,
+  reader: string,
   returned: readonly ReturnedMask[]
 ): ReturnedMasksReport {
   const report: ReturnedMasksReport = { unchanged: 0, edited: 0, refused: [] }
-  const session = findSession(store, sessionId)
+  const readerKey = readerKeyOf(readerNameSchema.parse(reader))
+  let sessionId: string | null = null
   const byVerdict = new Map<string, ReturnedMask[]>()
   for (const mask of returned) byVerdict.set(mask.verdictId, [...(byVerdict.get(mask.verdictId) ?? []), mask])
   for (const [verdictId, masks] of byVerdict) {
@@ -83,25 +84,25 @@ export function applyReturnedMasks(
     refuse: (reason: ReturnedMasksReport['refused'][number]['reason']) => void
   ): void {
     const edited = withMasks(verdict, masks)
-    const name =
-      edited && `${verdict.id}\n${session.readerKey}\n${JSON.stringify(edited.map((mask) => mask.counts))}`
+    const name = edited && `${verdict.id}\n${readerKey}\n${JSON.stringify(edited.map((mask) => mask.counts))}`
     const id = name && uuidFrom(name)
     if (!edited || !id || findVerdict(store, id)) {
       report.unchanged += 1
       return
     }
     if (edited.length === 0) return void refuse('empty')
-    const own = currentOfSubject(store, session.readerKey, verdict.subjectKey)
+    const own = currentOfSubject(store, readerKey, verdict.subjectKey)
     const given = findSession(store, verdict.sessionId)
-    const isOwn = readerKeyOf(given.reader) === session.readerKey
+    const isOwn = readerKeyOf(given.reader) === readerKey
     if (isOwn ? own?.id !== verdict.id : own !== null) return void refuse('replaced-meanwhile')
+    const ownSession = (sessionId ??= startSession(store, reader).id)
     store.write((append, recordedAt) => {
       append.row(
         'verdicts',
         verdictRow({
           ...verdict,
           id,
-          sessionId,
+          sessionId: ownSession,
           masks: edited,
           drawing: null,
           ...afterEdit(verdict, edited),

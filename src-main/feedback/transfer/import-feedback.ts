@@ -2,7 +2,6 @@ import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { NidusError } from '../../contract/errors'
-import { startSession } from '../reading/reader-sessions'
 import type { FeedbackStore } from '../store/open-store'
 import { findVerdict } from '../verdicts/query-verdicts'
 import { unpackMask } from '../masks/slice-mask'
@@ -82,7 +81,7 @@ export async function importFeedback(
       reason: `${edited.length} masks were edited: name who did with --reader`
     })
   }
-  const applied = applyReturnedMasks(store, startSession(store, reader).id, edited)
+  const applied = applyReturnedMasks(store, reader, edited)
   report.editedMasks = applied.edited
   report.refused.push(...applied.refused.map(({ verdictId, reason }) => ({ id: verdictId, reason })))
   return report
