@@ -15,6 +15,10 @@ export { gradientOutputs } from './add-outputs'
 export type { GradientSpec, ModelRoles } from './gradient-spec'
 export type { ReconstructionLoss } from './losses/reconstruction-loss'
 
+/** Operator sets that Nidus reads: axes became inputs with 13; 26 is the newest that onnxruntime-node 1.30 runs. */
+const oldestOpset = 13
+const newestOpset = 26
+
 export interface GradientModel {
   /** a standard ONNX file with input `x` and the outputs below */
   model: Uint8Array
@@ -49,10 +53,11 @@ export function buildGradientModel(
   wanted?: readonly GradientOutput[]
 ): GradientModel {
   const source = readOnnxModel(forward)
-  if (source.opset < 13) {
+  if (source.opset < oldestOpset || source.opset > newestOpset) {
+    const range = `${oldestOpset} to ${newestOpset}`
     throw new NidusError('onnx-opset-unsupported', {
       opset: source.opset,
-      reason: `the model uses operator set ${source.opset}; export it with operator set 13 or newer`
+      reason: `the model uses operator set ${source.opset}; export it with one from ${range}`
     })
   }
   const { shape, bakedBatch } = inputShapeOf(source, spec)

@@ -15,7 +15,7 @@ export const resizeRule: GradientRule = (call) => {
   const plan = resizePlan(call.describe())
   if (!plan) return call.refuse('its target size is not known before the graph runs')
   const changed = shape.flatMap((dim, axis) =>
-    dim < 0 || isUnchanged(call, plan.scales[axis]!, dim, plan.output[axis]!) ? [] : [axis]
+    dim < 0 || isUnchanged(plan.scales[axis]!, dim, plan.output[axis]!) ? [] : [axis]
   )
   const factors = changed.map((axis) => plan.scales[axis]!)
   const spatialOnly = shape.length === 4 && changed.every((axis) => axis >= 2)
@@ -38,12 +38,9 @@ export const resizeRule: GradientRule = (call) => {
   return [result]
 }
 
-function isUnchanged(call: RuleCall, factor: number, from: number, to: number): boolean {
-  return (
-    factor === 1 &&
-    from === to &&
-    textAttribute(call.attributes, 'coordinate_transformation_mode', 'half_pixel') !== 'tf_crop_and_resize'
-  )
+// the runtime leaves an axis of scale one alone, even where tf_crop_and_resize names a region of it
+function isUnchanged(factor: number, from: number, to: number): boolean {
+  return factor === 1 && from === to
 }
 
 /** Whether nearest resizing is plain repetition: whole factors, and every coordinate mode rounds to the same pixel. */

@@ -69,7 +69,7 @@ function taps(call: OperatorCall, source: number, resize: AxisResize): [number, 
   const sharpness = floatAttribute(call.attributes, 'cubic_coeff_a', -0.75)
   const kernel = (distance: number): number =>
     mode === 'cubic' ? cubic(distance, sharpness) : Math.max(0, 1 - Math.abs(distance))
-  const exclude = intAttribute(call.attributes, 'exclude_outside', 0) === 1 || antialias
+  const exclude = intAttribute(call.attributes, 'exclude_outside', 0) === 1
   const found: [number, number][] = []
   const centre = mode === 'cubic' || antialias ? source : Math.min(resize.from - 1, Math.max(0, source))
   for (
@@ -81,7 +81,7 @@ function taps(call: OperatorCall, source: number, resize: AxisResize): [number, 
     if (exclude && outside) continue
     found.push([clamp(index), kernel((index - centre) / stretch)])
   }
-  if (!exclude) return found
+  if (!exclude && !antialias) return found
   const total = found.reduce((sum, [, weight]) => sum + weight, 0)
   return found.map(([index, weight]) => [index, weight / total])
 }

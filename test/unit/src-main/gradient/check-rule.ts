@@ -49,7 +49,11 @@ async function tryCheck(ruleCase: RuleCase, floatType: number): Promise<RuleChec
   const forward = writeOnnxModel(tiny.model([value]))
   let reference: InferenceSession
   try {
-    reference = await InferenceSession.create(forward, { logSeverityLevel: 4 })
+    reference = await InferenceSession.create(forward, {
+      logSeverityLevel: 4,
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1
+    })
   } catch (error) {
     if (floatType === DataType.double) return undefined
     throw error
@@ -79,7 +83,11 @@ async function tryCheck(ruleCase: RuleCase, floatType: number): Promise<RuleChec
   )
   let session: InferenceSession
   try {
-    session = await InferenceSession.create(written, { logSeverityLevel: 4 })
+    session = await InferenceSession.create(written, {
+      logSeverityLevel: 4,
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1
+    })
   } catch (error) {
     if (floatType === DataType.double) return undefined
     throw error

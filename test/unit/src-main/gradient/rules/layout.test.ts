@@ -121,6 +121,26 @@ describeRules('layout', [
     m.op('DepthToSpace', [image], { blocksize: int(2), mode: text('CRD') })
   ),
   squared('SpaceToDepth', [2, 4, 6], (m, image) => m.op('SpaceToDepth', [image], { blocksize: int(2) })),
+  squared(
+    'GatherElements',
+    [3, 4],
+    (m, image) => {
+      // the indices carry the batch: a table of one sample, repeated by adding zeros of the image's batch
+      const zeros = m.op(
+        'Cast',
+        [
+          m.op('Mul', [
+            m.op('Slice', [image, m.integers(0), m.integers(2), m.integers(1)]),
+            m.constant([], [0])
+          ])
+        ],
+        { to: int(7) }
+      )
+      const table = m.constant([1, 2, 4], [0, 2, 2, 1, 2, 2, 0, 0], DataType.int64)
+      return m.op('GatherElements', [image, m.op('Add', [zeros, table])], { axis: int(1) })
+    },
+    16
+  ),
   squared('Trilu', [3, 3], (m, image) => m.op('Trilu', [image], { upper: int(0) }), 14),
   squared('Identity, Dropout', [3], (m, image) => m.op('Identity', [m.op('Dropout', [image])])),
   pad('constant', [0, 0, 1, 2, 0, 0, 2, 1]),
