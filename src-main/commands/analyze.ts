@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import type { ProviderReport } from '../contract/analysis'
-import { errorCodes, NidusError, toNidusError, type ErrorCode } from '../contract/errors'
+import type { ProviderReport, ThresholdChoice } from '../contract/analysis'
+import { NidusError, toNidusError } from '../contract/errors'
 import type { MapName, ModelManifest } from '../contract/manifest'
-import type { OpenedStudies, Series } from '../contract/study'
+import type { Series } from '../contract/study'
 import {
   buildReport,
   reportSlice,
@@ -17,14 +17,23 @@ import { createFolderNames } from '../export/folder-names'
 import { writeSliceMaps } from '../export/write-slice-maps'
 import { writeWholeFile } from '../export/write-whole-file'
 import { Engine, type EngineOptions } from '../inference/analyse-series'
-import type { AnalysedSlice, SpawnEngine } from '../inference/engine-protocol'
+import type { AnalyseOutcome, SpawnEngine } from '../inference/engine-protocol'
 import type { CatalogueModel } from '../inference/model-catalogue'
-import { findMismatches } from '../inference/suggest-model'
 import { chooseThreshold } from '../maps/choose-threshold'
 import { openStudies } from '../study/open-studies'
+import {
+  foregroundWarning,
+  isUnreadable,
+  mismatchWarnings,
+  openingWarnings,
+  providerWarnings,
+  seriesWarning,
+  sliceWarning
+} from './analysis-warnings'
 import { chooseModel } from './choose-model'
 import { describeError } from './describe-error'
 import { exitCodeOf, exitCodes } from './exit-codes'
+import { createInTurn } from './in-turn'
 import { analyzeHelp, parseAnalyzeArguments, type AnalyzeArguments } from './parse-analyze-arguments'
 import { summarize } from './summarize-report'
 
@@ -40,6 +49,26 @@ export interface CommandContext {
   tell(text: string): void
   /** aborts on Ctrl+C */
   signal: AbortSignal
+}
+
+/** How all series of a run are analysed. */
+interface Plan {
+  wanted: AnalyzeArguments
+  model: CatalogueModel
+  maps: MapName[]
+  threshold: ThresholdChoice
+  folderName: ReturnType<typeof createFolderNames>
+  engine: Engine
+  signal: AbortSignal
+}
+
+/** What came of one series. */
+interface SeriesResult {
+  slices: ReportSlice[]
+  warnings: ReportWarning[]
+  failed: number
+  /** null where the engine gave up */
+  outcome: AnalyseOutcome | null
 }
 
 /**
@@ -73,86 +102,91 @@ async function analyze(wanted: AnalyzeArguments, context: CommandContext, engine
   if (wanted.out) await makeOutFolder(wanted.out)
   const choice = await chooseModel(wanted.model, context.modelFolders)
   const opened = await openStudies(wanted.paths, { signal })
-  const allSeries = opened.studies.flatMap(({ series }) => series)
   const model = choice.forStudies(opened.studies)
-  const maps = wantedMaps(wanted, model.manifest)
-  const threshold = chooseThreshold(
-    model.manifest,
-    wanted.maps?.[0] ?? model.manifest.maps.default,
-    wanted.threshold
-  )
-  const timingsMs: ReportTimings = {
-    load: performance.now() - started,
-    preprocess: 0,
-    inference: 0,
-    maps: 0,
-    total: 0
-  }
+  const { manifest } = model
+  const maps = wantedMaps(wanted, manifest)
+  const threshold = chooseThreshold(manifest, wanted.maps?.[0] ?? manifest.maps.default, wanted.threshold)
+  const plan = { wanted, model, maps, threshold, folderName: createFolderNames(), engine, signal }
+  const timingsMs = { load: performance.now() - started, preprocess: 0, inference: 0, maps: 0, total: 0 }
 
-  const warnings: ReportWarning[] = openingWarnings(opened, choice.problems)
-  const slices = new Map<string, ReportSlice[]>()
-  const folderName = createFolderNames()
-  let failedFiles = opened.problems.filter(({ code }) => isFailure(code)).length
+  const results = new Map<Series, SeriesResult>()
+  const warnings = openingWarnings(opened.problems, choice.problems)
   let provider: ProviderReport = { requested: wanted.provider, used: 'cpu', reason: 'not started', tried: [] }
-
-  const studyOf = new Map(opened.studies.flatMap((study) => study.series.map((series) => [series, study])))
-
-  for (const series of allSeries) {
-    warnings.push(...mismatchWarnings(model, series, studyOf.get(series)?.description ?? ''))
-    const done: ReportSlice[] = []
-    slices.set(series.id, done)
-    const files = inTurn()
-    const keep = (slice: AnalysedSlice): void => {
-      const entry = reportSlice(series, slice)
-      done.push(entry)
-      if (!slice.analysis.hasForeground) warnings.push(foregroundWarning(entry))
-      const { out, save } = wanted
-      if (!out) return
-      const seriesFolder = folderName(series.id, series.seriesInstanceUid)
-      const thresholdOf = (map: MapName): number => pictureThreshold(model.manifest, map, threshold)
-      files.add(async () => {
-        const options = { outFolder: out, seriesFolder, wanted: maps, save, thresholdOf }
-        Object.assign(entry, await writeSliceMaps(slice, model.manifest, options))
-      })
+  for (const study of opened.studies) {
+    for (const series of study.series) {
+      const result = await analyzeSeries(series, plan)
+      results.set(series, result)
+      warnings.push(...mismatchWarnings(model, series, study.description), ...result.warnings)
+      if (result.outcome) {
+        provider = result.outcome.provider
+        addTimings(timingsMs, result.outcome)
+      }
+      tell(`${series.id}: ${result.slices.length} of ${series.slices.length} slices analysed`)
     }
-    const fail = (index: number, error: NidusError): void => {
-      failedFiles += 1
-      const { path } = series.slices[index].source
-      warnings.push({ code: error.code, path, message: String(error.context.reason ?? error.code) })
-    }
-    const sliceIndexes = series.slices.map(({ index }) => index)
-    const request = { series, sliceIndexes, model, provider: wanted.provider, maps, threshold }
-    const outcome = await engine.analyse(request, { onSlice: keep, onSliceFailed: fail }, signal)
-    provider = outcome.provider
-    timingsMs.load += outcome.timingsMs.start + outcome.timingsMs.load
-    timingsMs.preprocess += outcome.timingsMs.preprocess
-    timingsMs.inference += outcome.timingsMs.inference
-    timingsMs.maps += outcome.timingsMs.maps
-    await files.finished()
-    if (outcome.outcome === 'cancelled') throw signal.reason
-    tell(`${series.id}: ${done.length} of ${series.slices.length} slices analysed`)
   }
   warnings.push(...providerWarnings(provider))
   timingsMs.total = performance.now() - started
 
-  const report = buildReport({
-    appVersion: context.appVersion,
+  const slicesOf = (series: Series): ReportSlice[] => results.get(series)?.slices ?? []
+  const { appVersion } = context
+  const { studies } = opened
+  await deliver(
+    buildReport({ appVersion, model, provider, threshold, studies, slicesOf, warnings, timingsMs }),
+    wanted,
+    context
+  )
+  return exitCode([...results.values()], opened.problems.filter(isUnreadable).length, warnings, tell)
+}
+
+/**
+ * Analyses one series and writes its maps while the next slices are under way.
+ * @throws model-*, onnx-* (no series will do better), output-unwritable, the signal's reason
+ */
+async function analyzeSeries(series: Series, plan: Plan): Promise<SeriesResult> {
+  const { wanted, model, maps, threshold, signal } = plan
+  const result: SeriesResult = { slices: [], warnings: [], failed: 0, outcome: null }
+  const files = createInTurn()
+  const request = {
+    series,
+    sliceIndexes: series.slices.map(({ index }) => index),
     model,
-    provider,
-    threshold,
-    studies: opened.studies,
-    slicesOf: (series) => slices.get(series.id) ?? [],
-    warnings,
-    timingsMs
-  })
-  await deliver(report, wanted, context)
-  const analysed = [...slices.values()].reduce((count, entries) => count + entries.length, 0)
-  if (analysed === 0) {
-    const nothing = new NidusError('nothing-readable', { reason: warnings[0]?.message })
-    tell(`nidus analyze: ${describeError(nothing)}`)
-    return exitCodes.nothingReadable
+    provider: wanted.provider,
+    maps,
+    threshold
   }
-  return failedFiles > 0 ? exitCodes.donePartly : exitCodes.done
+  try {
+    result.outcome = await plan.engine.analyse(
+      request,
+      {
+        onSlice: (slice) => {
+          const entry = reportSlice(series, slice)
+          result.slices.push(entry)
+          if (!slice.analysis.hasForeground) result.warnings.push(foregroundWarning(entry))
+          const { out, save } = wanted
+          if (!out) return
+          const seriesFolder = plan.folderName(series.id, series.seriesInstanceUid)
+          const thresholdOf = (map: MapName): number => pictureThreshold(model.manifest, map, threshold)
+          files.add(async () => {
+            const options = { outFolder: out, seriesFolder, wanted: maps, save, thresholdOf }
+            Object.assign(entry, await writeSliceMaps(slice, model.manifest, options))
+          })
+        },
+        onSliceFailed: (index, error) => {
+          result.failed += 1
+          result.warnings.push(sliceWarning(series, index, error))
+        }
+      },
+      signal
+    )
+  } catch (thrown) {
+    const error = toNidusError(thrown)
+    if (error.code !== 'engine-crashed' && error.code !== 'engine-failed') throw thrown
+    result.failed += 1
+    result.warnings.push(seriesWarning(series, error))
+  }
+  await files.finished()
+  if (signal.aborted) throw signal.reason
+  return result
 }
 
 async function deliver(
@@ -168,6 +202,21 @@ async function deliver(
   context.print(wanted.json ? text : summarize(report, wanted.out))
 }
 
+function exitCode(
+  results: SeriesResult[],
+  unreadable: number,
+  warnings: ReportWarning[],
+  tell: (text: string) => void
+): number {
+  const analysed = results.some(({ slices }) => slices.length > 0)
+  const failed = results.some((result) => result.failed > 0)
+  if (analysed) return failed || unreadable > 0 ? exitCodes.donePartly : exitCodes.done
+  if (results.some(({ outcome }) => outcome === null)) return exitCodes.internal
+  const nothing = new NidusError('nothing-readable', { reason: warnings[0]?.message })
+  tell(`nidus analyze: ${describeError(nothing)}`)
+  return exitCodes.nothingReadable
+}
+
 async function makeOutFolder(out: string): Promise<void> {
   try {
     await mkdir(out, { recursive: true })
@@ -178,7 +227,6 @@ async function makeOutFolder(out: string): Promise<void> {
   // A folder that exists may still refuse files; better to know before the work than after it.
   const trial = join(out, `.nidus-${process.pid}`)
   await writeWholeFile(trial, '')
-  const { rm } = await import('node:fs/promises')
   await rm(trial, { force: true })
 }
 
@@ -193,69 +241,15 @@ function wantedMaps(wanted: AnalyzeArguments, { id, maps }: ModelManifest): MapN
 }
 
 /** Where the scale of a map's picture is fixed: the threshold in use, else the map's own, else 3 spreads. */
-function pictureThreshold(
-  manifest: ModelManifest,
-  map: MapName,
-  inUse: { map: MapName; value: number }
-): number {
+function pictureThreshold(manifest: ModelManifest, map: MapName, inUse: ThresholdChoice): number {
   const own = manifest.thresholds.find((threshold) => threshold.map === map)?.value
   const value = map === inUse.map ? inUse.value : own
   return value !== undefined && value > 0 ? value : 3
 }
 
-function openingWarnings(
-  { problems }: OpenedStudies,
-  models: { id: string; folder: string; error: NidusError }[]
-): ReportWarning[] {
-  return [
-    ...problems.map(({ code, path, message }) => ({ code, path, message })),
-    ...models.map(({ folder, error }) => ({ code: error.code, path: folder, message: describeError(error) }))
-  ]
-}
-
-function mismatchWarnings(model: CatalogueModel, series: Series, studyDescription: string): ReportWarning[] {
-  return findMismatches(model.manifest, { ...series, studyDescription }).map(
-    ({ what, found, trainedFor }) => ({
-      code: 'model-mismatch',
-      path: dirname(series.slices[0].source.path),
-      message: `outside what the model ${model.id} was trained for: ${what} ${found}, trained for ${trainedFor}`
-    })
-  )
-}
-
-function foregroundWarning({ source }: ReportSlice): ReportWarning {
-  return {
-    code: 'slice-without-foreground',
-    path: source.path,
-    message: 'too little of the patient in the slice; its maps are at their floor'
-  }
-}
-
-function providerWarnings({ requested, used, reason }: ProviderReport): ReportWarning[] {
-  const asWished = requested === 'auto' || requested === used
-  return asWished
-    ? []
-    : [{ code: 'provider-unavailable', path: '', message: `runs on ${used} instead: ${reason}` }]
-}
-
-/** Doubts about a file carry codes of their own; codes of {@link errorCodes} mean that it could not be read. */
-function isFailure(code: string): boolean {
-  return errorCodes.includes(code as ErrorCode)
-}
-
-/** Runs jobs one after the other while others are still being added; `finished` rejects with the first failure. */
-function inTurn(): { add(job: () => Promise<void>): void; finished(): Promise<void> } {
-  let last = Promise.resolve()
-  let failure: unknown = null
-  return {
-    add(job) {
-      last = last.then(async () => {
-        if (failure === null) await job().catch((thrown: unknown) => (failure = thrown))
-      })
-    },
-    async finished() {
-      await last
-      if (failure !== null) throw failure
-    }
-  }
+function addTimings(sum: ReportTimings, { timingsMs }: AnalyseOutcome): void {
+  sum.load += timingsMs.start + timingsMs.load
+  sum.preprocess += timingsMs.preprocess
+  sum.inference += timingsMs.inference
+  sum.maps += timingsMs.maps
 }

@@ -28,6 +28,9 @@ export interface EngineOptions {
 /** Crashes in a row, without one slice finished in between, after which a run is given up. */
 const mostCrashes = 3
 
+/** Slices that a run may leave out because the process crashes on them. */
+const mostGivenUp = 3
+
 /** How one attempt to run the rest of a request ended. */
 type Attempt =
   | { kind: 'ended'; outcome: 'done' | 'cancelled' }
@@ -79,7 +82,7 @@ export class Engine {
   /**
    * Analyses slices of a series; results arrive through the events, in the order in which they are done.
    * A slice that cannot be read or analysed is reported as failed and the rest goes on.
-   * @throws engine-crashed (three times in a row without progress), model-*, onnx-*, engine-failed
+   * @throws engine-crashed (three restarts in a row without one slice done), model-*, onnx-*, engine-failed
    */
   analyse(request: AnalyseRequest, events: AnalyseEvents, signal?: AbortSignal): Promise<AnalyseOutcome> {
     const run = this.lastRun.then(() => this.run(request, events, signal))
@@ -117,6 +120,7 @@ export class Engine {
       tried: []
     }
     let crashes = 0
+    let givenUp = 0
 
     const finish = (outcome: 'done' | 'cancelled'): AnalyseOutcome => {
       if (outcome === 'done') progress.flush()
@@ -124,15 +128,18 @@ export class Engine {
       timingsMs.total = performance.now() - started
       return { outcome, provider, timingsMs }
     }
+    const advance = (): void => {
+      crashes = 0
+      if (this.current.status === 'restarting') this.setState('running', '')
+      report('analysing')
+    }
     const receive = (message: FromEngine): void => {
       if (message.kind === 'slice' && unfinished.delete(message.slice.analysis.index)) {
-        crashes = 0
         events.onSlice?.(message.slice)
-        report('analysing')
+        advance()
       } else if (message.kind === 'slice-failed' && unfinished.delete(message.index)) {
-        crashes = 0
         events.onSliceFailed?.(message.index, new NidusError(message.code, message.context))
-        report('analysing')
+        advance()
       } else if (message.kind === 'ended') {
         for (const [stage, ms] of Object.entries(message.timingsMs))
           timingsMs[stage as keyof RunTimings] += ms
@@ -170,7 +177,13 @@ export class Engine {
         } else if (attempt.kind === 'failed') {
           throw attempt.error
         } else if (crashes > mostCrashes) {
-          throw new NidusError('engine-crashed', { reason, restarts: mostCrashes })
+          const error = new NidusError('engine-crashed', { reason, restarts: mostCrashes })
+          // Where others went well, the slice whose turn it is may be what kills the process: go on without it.
+          if (unfinished.size === total || ++givenUp > mostGivenUp) throw error
+          const poison = request.sliceIndexes.find((index) => unfinished.has(index)) as number
+          unfinished.delete(poison)
+          crashes = 0
+          events.onSliceFailed?.(poison, error)
         }
         report('restarting engine')
         this.setState('restarting', reason, provider)

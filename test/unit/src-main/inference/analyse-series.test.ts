@@ -101,7 +101,7 @@ describe('Engine', () => {
       ({ received }) => received[0].kind === 'analyse' && received[0].request.sliceIndexes
     )
     expect(asked).toEqual([[0, 1, 2, 3], [2, 3], [3]])
-    expect(states).toEqual(['starting', 'running', 'restarting', 'restarting', 'idle'])
+    expect(states).toEqual(['starting', 'running', 'restarting', 'running', 'restarting', 'running', 'idle'])
   })
 
   it('drops a slice that arrives after the crash of its process was seen', async () => {
@@ -151,6 +151,23 @@ describe('Engine', () => {
     await engine.analyse(request(), seen)
     expect(seen.slices).toEqual(all)
     expect(processes).toHaveLength(8)
+  })
+
+  it('leaves out a slice on which the process crashes again and again, and finishes the rest', async () => {
+    const poisoned: Behave = (message, process) => {
+      if (message.kind !== 'analyse') return
+      for (const index of message.request.sliceIndexes) {
+        if (index === 2) return process.exit(134)
+        process.slice(message.runId, index)
+      }
+      process.ended(message.runId)
+    }
+    const { engine, processes } = engineOf([poisoned])
+    const seen = recorder()
+    expect(await engine.analyse(request(), seen)).toMatchObject({ outcome: 'done' })
+    expect(seen.slices).toEqual([0, 1, 3])
+    expect(seen.failed).toEqual([[2, 'engine-crashed']])
+    expect(processes).toHaveLength(5)
   })
 
   it('passes on what makes a run impossible', async () => {
