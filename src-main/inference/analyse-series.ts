@@ -3,11 +3,11 @@ import type { ProviderReport, UsedProvider } from '../contract/analysis'
 import type { EngineState } from '../contract/channels'
 import { NidusError } from '../contract/errors'
 import { chooseProvider, type ProbeOutcome } from './choose-provider'
+import { EngineLink } from './engine-link'
 import type {
   AnalyseEvents,
   AnalyseOutcome,
   AnalyseRequest,
-  EngineProcess,
   FromEngine,
   RunTimings,
   SpawnEngine
@@ -31,34 +31,22 @@ const mostCrashes = 3
 /** Slices that a run may leave out because the process crashes on them. */
 const mostGivenUp = 3
 
-/** How one attempt to run the rest of a request ended. */
-type Attempt =
-  | { kind: 'ended'; outcome: 'done' | 'cancelled' }
-  | { kind: 'crashed'; reason: string }
-  | { kind: 'failed'; error: NidusError }
-
 /**
  * The parent's hold on the engine process: starts it when needed, runs one request at a time (others wait), and
  * brings a run through crashes of the process: a new one gets the unfinished slices, so that none is lost and
  * none comes twice. A provider that fails or crashes twice gives way to the CPU.
  */
 export class Engine {
-  private process: EngineProcess | null = null
-  private receive: ((message: FromEngine) => void) | null = null
-  private lost: ((reason: string) => void) | null = null
   private lastRun: Promise<unknown> = Promise.resolve()
-  private runCount = 0
   private disposed = false
-  private readonly children = new Set<EngineProcess>()
+  private readonly link: EngineLink
   private readonly verdicts = new Map<string, ProbeOutcome>()
   private readonly stateListeners = new Set<(state: EngineState) => void>()
   private readonly options: Required<EngineOptions>
   private current: EngineState = { status: 'idle', provider: null, message: '' }
 
-  constructor(
-    private readonly spawn: SpawnEngine,
-    options: EngineOptions = {}
-  ) {
+  /** @param spawn starts an engine process: of Node for the command line, of Electron for the app */
+  constructor(spawn: SpawnEngine, options: EngineOptions = {}) {
     this.options = {
       platform: process.platform,
       missing: () => null,
@@ -66,6 +54,7 @@ export class Engine {
       cancelGraceMs: 5_000,
       ...options
     }
+    this.link = new EngineLink(spawn, this.options.cancelGraceMs)
   }
 
   /** What the status bar shows. */
@@ -93,9 +82,8 @@ export class Engine {
   /** Ends the engine process; a run in progress ends as cancelled. */
   async dispose(): Promise<void> {
     this.disposed = true
-    for (const child of this.children) child.kill()
+    this.link.killAll()
     await this.lastRun
-    this.process = null
   }
 
   private async run(
@@ -157,12 +145,9 @@ export class Engine {
       events.onProvider?.(provider)
       report('reading')
       for (;;) {
-        const attempt = await this.attempt(
-          { ...request, provider: provider.used },
-          unfinished,
-          receive,
-          signal
-        )
+        const sliceIndexes = request.sliceIndexes.filter((index) => unfinished.has(index))
+        const rest = { ...request, sliceIndexes, provider: provider.used }
+        const attempt = await this.link.attempt(rest, receive, signal)
         if (attempt.kind === 'ended') return finish(attempt.outcome)
         if (this.stopped(signal)) return finish('cancelled')
         crashes += 1
@@ -196,66 +181,6 @@ export class Engine {
     }
   }
 
-  /** Runs what is unfinished in the engine process, starting one where none is. */
-  private attempt(
-    request: Omit<AnalyseRequest, 'provider'> & { provider: UsedProvider },
-    unfinished: Set<number>,
-    receive: (message: FromEngine) => void,
-    signal?: AbortSignal
-  ): Promise<Attempt> {
-    const runId = ++this.runCount
-    const engine = (this.process ??= this.start())
-    return new Promise<Attempt>((resolve) => {
-      let grace: ReturnType<typeof setTimeout> | undefined
-      const settle = (attempt: Attempt): void => {
-        clearTimeout(grace)
-        signal?.removeEventListener('abort', cancel)
-        this.receive = null
-        this.lost = null
-        resolve(attempt)
-      }
-      const cancel = (): void => {
-        engine.post({ kind: 'cancel', runId })
-        // The network itself cannot be interrupted; a process that stays silent is ended.
-        grace = setTimeout(() => engine.kill(), this.options.cancelGraceMs)
-      }
-      this.receive = (message) => {
-        if (message.kind === 'probed' || message.runId !== runId) return
-        // Slices that were on their way when the cancel was sent are dropped: the caller has been told to stop.
-        if (!signal?.aborted || message.kind === 'ended') receive(message)
-        if (message.kind === 'ended') settle({ kind: 'ended', outcome: message.outcome })
-        if (message.kind === 'failed') {
-          settle({ kind: 'failed', error: new NidusError(message.code, message.context) })
-        }
-      }
-      this.lost = (reason) => settle({ kind: 'crashed', reason })
-      if (signal?.aborted) cancel()
-      else signal?.addEventListener('abort', cancel)
-      const sliceIndexes = request.sliceIndexes.filter((index) => unfinished.has(index))
-      engine.post({ kind: 'analyse', runId, request: { ...request, sliceIndexes } })
-    })
-  }
-
-  private start(): EngineProcess {
-    const engine = this.tracked()
-    engine.onMessage((message) => {
-      if (this.process === engine) this.receive?.(message)
-    })
-    engine.onExit((exitCode, signal) => {
-      if (this.process !== engine) return
-      this.process = null
-      this.lost?.(`the engine process ended (${signal ?? `exit code ${exitCode}`})`)
-    })
-    return engine
-  }
-
-  private tracked(): EngineProcess {
-    const child = this.spawn()
-    this.children.add(child)
-    child.onExit(() => this.children.delete(child))
-    return child
-  }
-
   private async provider(request: AnalyseRequest): Promise<ProviderReport> {
     const { platform, missing, probeTimeoutMs } = this.options
     const maps = [...new Set([...request.maps, request.threshold.map])]
@@ -266,7 +191,7 @@ export class Engine {
         const key = verdictKey(provider, request)
         const verdict =
           this.verdicts.get(key) ??
-          (await probeInProcess(() => this.tracked(), provider, request.model, maps, probeTimeoutMs))
+          (await probeInProcess(() => this.link.spawn(), provider, request.model, maps, probeTimeoutMs))
         this.verdicts.set(key, verdict)
         return verdict
       }
