@@ -39,7 +39,7 @@ export function rollingMadThreshold(
 
 /**
  * The rolling threshold after each normal, for a plot over time.
- * @returns one point for each normal from the first full window on (or from the 20th for shorter series)
+ * @returns one point for each normal from the 20th on; the window grows until it is full
  */
 export function rollingMadSeries(
   normals: ArrayLike<number>,
@@ -47,9 +47,8 @@ export function rollingMadSeries(
   { window = 200, k = 3 }: Pick<RollingMadOptions, 'window' | 'k'> = {}
 ): { time: number; threshold: number }[] {
   const order = timeOrder(times)
-  const first = Math.min(window, Math.max(minimumCases.normals, 1))
   const series: { time: number; threshold: number }[] = []
-  for (let end = first; end <= order.length; end++) {
+  for (let end = minimumCases.normals; end <= order.length; end++) {
     const inWindow = order.slice(Math.max(0, end - window), end)
     const threshold = medianPlus(Float64Array.from(inWindow, (i) => normals[i]).sort(), k)
     if (threshold !== null) series.push({ time: times[order[end - 1]], threshold })
