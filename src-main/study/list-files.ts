@@ -1,6 +1,8 @@
 import { promises as fs } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { NidusError } from '../contract/errors'
 import type { StudyProblem } from '../contract/study'
+import { isZipName, listZip } from './zip-archive'
 
 /** Folders nested deeper than any archive: following further would be a loop in disguise. */
 const maxDepth = 64
@@ -20,7 +22,8 @@ export const compareNaturally = new Intl.Collator('en', { numeric: true, sensiti
 
 /**
  * Turns paths into the files behind them: folders recursively, symbolic links followed once, hidden and system files
- * inside folders left out. A DICOMDIR stands for the folder that it lies in, so that a moved one works too.
+ * inside folders left out, the files inside zip archives as `archive.zip!/name`. A DICOMDIR stands for the folder
+ * that it lies in, so that a moved one works too.
  * @param paths files and folders; missing and unreadable ones become problems
  * @param signal stops between folders by throwing its reason
  */
@@ -47,7 +50,7 @@ async function visit(
     const real = await fs.realpath(path)
     const stat = await fs.stat(real)
     if (stat.isDirectory()) await visitFolder(path, real, depth, visited, listed, signal)
-    else if (stat.isFile()) take(path, real, visited, listed)
+    else if (stat.isFile()) await take(path, real, visited, listed)
     else listed.problems.push({ code: 'file-unreadable', path, message: 'neither a file nor a folder' })
   } catch (error) {
     if (signal?.aborted) throw error
@@ -76,15 +79,32 @@ async function visitFolder(
   const meant = entries.filter(({ name }) => !junkNames.test(name) && name.toUpperCase() !== 'DICOMDIR')
   for (const entry of meant.sort((a, b) => compareNaturally(a.name, b.name))) {
     // the folder's listing says what plain files are: asking for each costs more than reading its header
-    if (entry.isFile()) take(join(path, entry.name), join(real, entry.name), visited, listed)
+    if (entry.isFile()) await take(join(path, entry.name), join(real, entry.name), visited, listed)
     else await visit(join(path, entry.name), depth + 1, visited, listed, signal)
   }
 }
 
-function take(path: string, real: string, visited: Set<string>, listed: ListedFiles): void {
+async function take(path: string, real: string, visited: Set<string>, listed: ListedFiles): Promise<void> {
   if (visited.has(real)) return
   visited.add(real)
-  listed.files.push(path)
+  if (!isZipName(path)) {
+    listed.files.push(path)
+    return
+  }
+  try {
+    const { paths, damage } = await listZip(path)
+    const meant = paths.filter((name) => !isJunkInside(name.slice(path.length + 2)))
+    listed.files.push(...meant.sort(compareNaturally))
+    if (damage)
+      listed.problems.push({ code: 'file-unreadable', path, message: `its list breaks off: ${damage}` })
+  } catch (error) {
+    const message = error instanceof NidusError ? String(error.context.reason) : systemReason(error)
+    listed.problems.push({ code: 'file-unreadable', path, message })
+  }
+}
+
+function isJunkInside(name: string): boolean {
+  return name.split('/').some((part) => junkNames.test(part) || part.toUpperCase() === 'DICOMDIR')
 }
 
 /** The operating system's reason in a few words: its error code without the path, which the problem names already. */

@@ -1,9 +1,9 @@
-import { promises as fs } from 'node:fs'
 import { basename } from 'node:path'
 import { NidusError } from '../contract/errors'
 import type { ImageHeader } from '../image/image-types'
 import { readImageHeader } from '../image/read-image-header'
 import { systemReason } from './list-files'
+import { openSource, type Source } from './open-source'
 import { syntheticUid } from './synthetic-uid'
 
 /** Enough for nearly every single-frame header; longer ones are read again with eight times as much. */
@@ -24,25 +24,25 @@ export interface FileHeader {
  *   format's reader throws
  */
 export async function readFileHeader(path: string): Promise<FileHeader> {
-  let handle: fs.FileHandle | null = null
+  let source: Source | null = null
   try {
-    handle = await fs.open(path, 'r')
-    const { size } = await handle.stat()
+    source = await openSource(path)
+    const { sizeBytes } = source
     let beginning: Uint8Array | null = null
     for (let wanted = firstReadBytes; ; wanted *= 8) {
-      const bytes = await readUpTo(handle, Math.min(wanted, size))
+      const bytes = await source.readBeginning(wanted)
       beginning ??= bytes
-      const header = await readImageHeader(bytes, bytes.length < wanted || wanted >= size)
+      const header = await readImageHeader(bytes, bytes.length < wanted || wanted >= sizeBytes)
       if (!header) continue
-      keepWholeFrames(header, size)
+      keepWholeFrames(header, sizeBytes)
       const isRaster = header.format !== 'dicom'
-      const rasterUid = isRaster ? syntheticUid('image', basename(path), String(size), beginning) : null
-      return { path, sizeBytes: size, header, rasterUid }
+      const rasterUid = isRaster ? syntheticUid('image', basename(path), String(sizeBytes), beginning) : null
+      return { path, sizeBytes, header, rasterUid }
     }
   } catch (error) {
     throw withPath(error, path)
   } finally {
-    await handle?.close()
+    await source?.close()
   }
 }
 
@@ -56,17 +56,6 @@ function keepWholeFrames(header: ImageHeader, sizeBytes: number): void {
   if (whole < 1) throw new NidusError('dicom-truncated', { reason })
   header.frameCount = whole
   header.warnings.push(reason)
-}
-
-async function readUpTo(handle: fs.FileHandle, length: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length)
-  let filled = 0
-  while (filled < length) {
-    const { bytesRead } = await handle.read(bytes, filled, length - filled, filled)
-    if (bytesRead === 0) break
-    filled += bytesRead
-  }
-  return bytes.subarray(0, filled)
 }
 
 /** The same failure with the file's path among its facts; failures of the file system become `file-unreadable`. */

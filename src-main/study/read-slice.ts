@@ -1,9 +1,9 @@
-import { promises as fs } from 'node:fs'
 import { NidusError } from '../contract/errors'
 import type { Series, Slice } from '../contract/study'
 import type { OpenedImage, StoredFrame } from '../image/image-types'
 import { openImage } from '../image/open-image'
 import { toModalityValues } from '../image/to-modality-values'
+import { openSource } from './open-source'
 import { withPath } from './read-file-header'
 
 /** A slice's pixels, as stored and as modality values. */
@@ -24,7 +24,6 @@ export interface SlicePixels {
 
 /** Files kept open between slices: multi-frame files would be read anew for every frame otherwise. */
 const maxCachedBytes = 256 * 1024 * 1024
-const maxFileBytes = 2 ** 31 - 1
 
 interface CachedFile {
   image: Promise<OpenedImage>
@@ -71,26 +70,26 @@ export async function readSlice(series: Series, slice: Slice): Promise<SlicePixe
 }
 
 async function openCached(path: string): Promise<OpenedImage> {
-  const stat = await fs.stat(path)
+  const source = await openSource(path)
+  const { sizeBytes, modifiedMs } = source
   const known = cache.get(path)
   cache.delete(path)
-  if (known && known.sizeBytes === stat.size && known.modifiedMs === stat.mtimeMs) {
+  if (known && known.sizeBytes === sizeBytes && known.modifiedMs === modifiedMs) {
     cache.set(path, known)
+    await source.close()
     return known.image
   }
-  if (stat.size > maxFileBytes) throw new NidusError('file-unreadable', { reason: 'it is larger than 2 GiB' })
-  const entry: CachedFile = {
-    image: fs.readFile(path).then(openImage),
-    heldBytes: stat.size,
-    sizeBytes: stat.size,
-    modifiedMs: stat.mtimeMs
-  }
+  const image = source
+    .readAll()
+    .finally(() => source.close())
+    .then(openImage)
+  const entry: CachedFile = { image, heldBytes: sizeBytes, sizeBytes, modifiedMs }
   cache.set(path, entry)
   try {
-    const image = await entry.image
-    entry.heldBytes = image.byteLength // more than the file where it was packed
+    const opened = await image
+    entry.heldBytes = opened.byteLength // more than the file where it was packed
     dropOldest()
-    return image
+    return opened
   } catch (error) {
     if (cache.get(path) === entry) cache.delete(path)
     throw error

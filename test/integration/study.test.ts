@@ -17,6 +17,7 @@ import {
   words,
   type ImageOptions
 } from '../helpers/build-dicom'
+import { buildZip } from '../helpers/build-zip'
 import { readNpy } from '../helpers/read-npy'
 import { readFileSync } from 'node:fs'
 
@@ -282,6 +283,55 @@ describe('opening PNG files', () => {
       other?.slices.map((slice) => slice.sopInstanceUid)
     )
     expect(new Set(one?.slices.map(({ sopInstanceUid }) => sopInstanceUid)).size).toBe(2)
+  })
+})
+
+describe('opening archives', () => {
+  it('reads the slices of a zip archive where they lie', async () => {
+    const bytes = buildZip([
+      { name: 'DICOM/b', content: slice(20), deflate: true },
+      { name: 'DICOM/a', content: slice(30) },
+      { name: 'DICOMDIR', content: new Uint8Array(10) },
+      { name: '__MACOSX/._a', content: new Uint8Array(10) },
+      { name: 'DICOM/', content: new Uint8Array(0) }
+    ])
+    const path = put('export.ZIP', bytes)
+    const { studies, problems } = await openStudies([path])
+    expect(problems).toEqual([])
+    const series = studies[0]?.series[0] as Series
+    expect(series.slices.map(({ source }) => source.path)).toEqual([`${path}!/DICOM/b`, `${path}!/DICOM/a`])
+    const pixels = await Promise.all(series.slices.map((one) => readSlice(series, one)))
+    expect(pixels.map(({ maximum }) => maximum)).toEqual([200, 300])
+  })
+
+  it('lists what an archive cannot give', async () => {
+    const bytes = buildZip([
+      { name: 'good', content: slice(1) },
+      { name: 'locked', content: slice(2), deflate: true, encrypted: true },
+      { name: 'bomb', content: new Uint8Array(1000), deflate: true, claimedSize: 0x7fffffff }
+    ])
+    put('some.zip', bytes)
+    put('cut.zip', bytes.subarray(0, 500))
+    const { studies, problems } = await openStudies([folder])
+    expect(studies[0]?.series[0]?.slices).toHaveLength(1)
+    const found = problems.map(({ code, path }) => [basename(path), code]).sort()
+    expect(found).toEqual([
+      ['bomb', 'file-unreadable'],
+      ['cut.zip', 'file-unreadable'],
+      ['locked', 'file-unreadable']
+    ])
+  })
+})
+
+describe('an archive whose list breaks off', () => {
+  it('gives the files before the break and says so', async () => {
+    // a stored file whose two sizes differ makes the list invalid from there on
+    const broken = { name: 'liar', content: slice(2), claimedSize: 7 }
+    const path = put('broken.zip', buildZip([{ name: 'good', content: slice(1) }, broken]))
+    const { studies, problems } = await openStudies([path])
+    expect(sourceNames(studies[0]?.series[0])).toEqual(['good'])
+    expect(problems).toMatchObject([{ code: 'file-unreadable', path }])
+    expect(problems[0]?.message).toContain('breaks off')
   })
 })
 

@@ -1,20 +1,10 @@
 import sharp from 'sharp'
-import { deflateSync, crc32 as zlibCrc32 } from 'node:zlib'
+import { deflateSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { NidusError } from '../../../../../src-main/contract/errors'
 import { openImage } from '../../../../../src-main/image/open-image'
 import { concat } from '../../../../helpers/build-dicom'
-
-/** CRC-32 as PNG wants it (ISO 3309), written out so that Node 20 can run the test. */
-function crc32(bytes: Uint8Array): number {
-  if (typeof zlibCrc32 === 'function') return zlibCrc32(bytes)
-  let crc = ~0
-  for (const byte of bytes) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-  }
-  return ~crc >>> 0
-}
+import { crc32 } from '../../../../helpers/crc32'
 
 function chunk(type: string, content: Uint8Array): Uint8Array {
   const body = concat(new TextEncoder().encode(type), content)

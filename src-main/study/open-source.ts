@@ -1,0 +1,70 @@
+import { promises as fs } from 'node:fs'
+import { NidusError } from '../contract/errors'
+import { readZipEntry, splitZipPath, statZipEntry } from './zip-archive'
+
+/** Larger files do not fit into one buffer. */
+const maxFileBytes = 2 ** 31 - 1
+
+/** A file to read images from, lying in a folder or in a zip archive. */
+export interface Source {
+  sizeBytes: number
+  modifiedMs: number
+  /** the first bytes, fewer where the file is shorter */
+  readBeginning(length: number): Promise<Uint8Array>
+  /** @throws NidusError `file-unreadable` beyond 2 GiB */
+  readAll(): Promise<Uint8Array>
+  close(): Promise<void>
+}
+
+/**
+ * Opens a file for reading; the caller closes it.
+ * @param path an ordinary path, or `archive.zip!/name`
+ */
+export async function openSource(path: string): Promise<Source> {
+  const inside = splitZipPath(path)
+  const isArchived = inside !== null && (await fs.stat(inside.archive).catch(() => null))?.isFile() === true
+  return inside && isArchived ? openZipped(inside.archive, inside.name) : openPlain(path)
+}
+
+async function openZipped(archive: string, name: string): Promise<Source> {
+  const facts = await statZipEntry(archive, name)
+  return {
+    ...facts,
+    readBeginning: (length) => readZipEntry(archive, name, length),
+    readAll: () => readZipEntry(archive, name, Infinity),
+    close: async () => undefined
+  }
+}
+
+async function openPlain(path: string): Promise<Source> {
+  const handle = await fs.open(path, 'r')
+  try {
+    const stat = await handle.stat()
+    if (stat.isDirectory()) throw new NidusError('file-unreadable', { reason: 'it is a folder' })
+    return {
+      sizeBytes: stat.size,
+      modifiedMs: stat.mtimeMs,
+      readBeginning: (length) => readUpTo(handle, Math.min(length, stat.size)),
+      async readAll() {
+        if (stat.size > maxFileBytes)
+          throw new NidusError('file-unreadable', { reason: 'it is larger than 2 GiB' })
+        return handle.readFile()
+      },
+      close: () => handle.close()
+    }
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+async function readUpTo(handle: fs.FileHandle, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length)
+  let filled = 0
+  while (filled < length) {
+    const { bytesRead } = await handle.read(bytes, filled, length - filled, filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return bytes.subarray(0, filled)
+}
