@@ -42,7 +42,7 @@ function blindRatings(verdicts: NamedVerdict[]): Map<string, Map<string, number>
  * figures tell nobody what to say. Missed findings are not in it: a drawing has no counterpart to agree with.
  */
 export function readerAgreement(store: FeedbackStore): ReaderAgreement {
-  const history = verdictHistory(store).sort((a, b) => (a.recordedAt < b.recordedAt ? -1 : 1))
+  const history = verdictHistory(store).sort((a, b) => a.recordedAt.localeCompare(b.recordedAt))
   const unfinished = new Set<string>()
   const asked = new Map<string, boolean>()
   for (const { readerKey, image } of history) {
