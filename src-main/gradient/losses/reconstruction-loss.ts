@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../graph/graph-builder'
 import { add, clip, div, mul, neg, scale, shift, square, sub } from '../graph/expressions'
+import { DataType } from '../onnx/onnx-tensor'
 import type { LossTerms, PixelLayout } from './loss-terms'
 import { sumPerSample } from './loss-terms'
 import { logitsBehind } from './logits-behind'
@@ -79,7 +80,7 @@ function bernoulliLoss(b: GraphBuilder, image: string, reconstruction: string): 
   const logits = logitsBehind(b, reconstruction)
   if (logits) {
     return {
-      perSample: () => sumPerSample(b, sub(b, b.op('Softplus', [logits]), mul(b, image, logits))),
+      perSample: () => sumPerSample(b, sub(b, softplus(b, logits), mul(b, image, logits))),
       seeds: () =>
         new Map([
           [logits, sub(b, reconstruction, image)],
@@ -104,4 +105,11 @@ function bernoulliLoss(b: GraphBuilder, image: string, reconstruction: string): 
       ])
     }
   }
+}
+
+/** ln(1 + exp l) without overflow; the runtime's own operator exists for float32 only. */
+function softplus(b: GraphBuilder, logits: string): string {
+  if (b.dataTypeOf(logits) !== DataType.double) return b.op('Softplus', [logits])
+  const decay = b.op('Exp', [neg(b, b.op('Abs', [logits]))])
+  return add(b, b.op('Relu', [logits]), b.op('Log', [shift(b, decay, 1)]))
 }
