@@ -13,6 +13,9 @@ Commands:
   analyze PATH...         find where images depart from normal: maps, findings
   decode FILE...          write stored pixel values and header facts
   differentiate MODEL     write the gradient graph of an ONNX model
+  calibrate               learn a threshold from scores and verdicts
+  drift                   tell whether normal scores have changed
+  evaluate                measure maps against masks
 
   nidus COMMAND --help    what a command takes
   nidus --version         version of Nidus
@@ -43,6 +46,18 @@ async function run([command, ...argv]: string[]): Promise<number> {
     case 'differentiate': {
       const { differentiateCommand } = await import('./commands/differentiate')
       return differentiateCommand(argv)
+    }
+    case 'calibrate': {
+      const { calibrateCommand } = await import('./commands/calibrate')
+      return calibrateCommand(argv)
+    }
+    case 'drift': {
+      const { driftCommand } = await import('./commands/drift')
+      return driftCommand(argv)
+    }
+    case 'evaluate': {
+      const { evaluateCommand } = await import('./commands/evaluate')
+      return evaluateCommand(argv)
     }
     case '--version':
     case '-v':
