@@ -94,7 +94,7 @@ function groupRasters(files: FileHeader[], problems: StudyProblem[]): SeriesFile
 
 function buildStudy(id: string, members: SeriesFiles[], problems: StudyProblem[]): Study {
   const first = members[0] as SeriesFiles
-  const { header } = first.files[0] as FileHeader
+  const { header, path } = first.files[0] as FileHeader
   const numbered = [...members].sort((a, b) => seriesNumber(a) - seriesNumber(b))
   const stacks = numbered.flatMap((member) => {
     // pictures of one folder belong together whatever their size
@@ -102,16 +102,16 @@ function buildStudy(id: string, members: SeriesFiles[], problems: StudyProblem[]
       ? { stacks: [framesOf(member.files)], overlapping: false }
       : splitStacks(framesOf(member.files))
     if (overlapping) {
-      const path = dirname((member.files[0] as FileHeader).path)
+      const folder = dirname((member.files[0] as FileHeader).path)
       const message = 'several images lie at one place and nothing tells their stacks apart'
-      problems.push({ code: 'duplicate-position', path, message })
+      problems.push({ code: 'duplicate-position', path: folder, message })
     }
     return parts.map((frames) => ({ member, frames }))
   })
   return {
     id,
     studyInstanceUid: first.studyUid,
-    description: header.studyDescription,
+    description: first.isRaster ? basename(dirname(path)) : header.studyDescription,
     patientLabel: header.patientLabel,
     date: header.studyDate,
     series: stacks.map(({ member, frames }, index) =>

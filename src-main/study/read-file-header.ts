@@ -46,8 +46,16 @@ export async function readFileHeader(path: string): Promise<FileHeader> {
   }
 }
 
-/** A file cut inside its native pixels keeps the frames that are whole. */
+/**
+ * A file cut inside its native pixels keeps the frames that are whole.
+ * @throws NidusError `dicom-truncated` where none is, `dicom-malformed` where their number cannot be true
+ */
 function keepWholeFrames(header: ImageHeader, sizeBytes: number): void {
+  // no compression known here gets a frame below one byte
+  if (header.pixelsStartAt === null && header.frameCount > sizeBytes) {
+    const reason = `${header.frameCount} frames in a file of ${sizeBytes} bytes`
+    throw new NidusError('dicom-malformed', { reason })
+  }
   if (header.pixelsStartAt === null || header.photometricInterpretation === 'YBR_FULL_422') return
   const frameBits = header.rows * header.columns * header.samplesPerPixel * header.bitsAllocated
   const whole = Math.floor(((sizeBytes - header.pixelsStartAt) * 8) / frameBits)

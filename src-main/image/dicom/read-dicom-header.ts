@@ -7,8 +7,8 @@ import { readLookupTable, readSegmentedTable } from './read-lookup-table'
 import { findElement, readItems, readLatinText, readNumber, readNumbers, readUid } from './read-values'
 import { readPersonName, readText } from './read-text'
 
-/** No image is larger; beyond it a header lies (US holds 65535 anyway, frames are IS). */
-const maxFrames = 1 << 24
+/** Whole slide images have some hundred thousand frames; a header that claims more than a million lies. */
+const maxFrames = 1 << 20
 
 /** A frame beyond this is a lie or would not fit into the decoders' memory. */
 const maxFrameBytes = 1 << 30
