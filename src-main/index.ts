@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { app, dialog, session, type BrowserWindow } from 'electron'
-import { toNidusError } from './contract/errors'
+import { NidusError, toNidusError } from './contract/errors'
 import { researchNotice } from './contract/notice'
 import { Engine } from './inference/analyse-series'
 import { registerAnalysisHandlers } from './ipc/analysis-handlers'
@@ -50,7 +50,9 @@ void app.whenReady().then(() => {
     appVersion: appVersion(),
     onProgress: (progress) => send('event:job-progress', progress),
     onSlice: (slice) => send('event:slice-analysed', slice),
-    onEnd: ({ error }) => screenshot?.ended(error && `${error.code} ${String(error.context.reason ?? '')}`)
+    onEnd: ({ error }) => {
+      if (error) screenshot?.fail(new NidusError(error.code, error.context).message)
+    }
   })
   studies.onChange((opened, closed) => {
     analyses.forget(closed)
@@ -84,7 +86,7 @@ void app.whenReady().then(() => {
       launch: launch.paths.length > 0 ? 'paths' : 'demo',
       forScreenshot: screenshot !== null
     },
-    onFirstHeatmap: () => screenshot?.firstHeatmapShown()
+    onFirstHeatmap: () => void screenshot?.firstHeatmapShown()
   })
   setAppMenu((command) => send('event:menu-command', { command }))
   window = openWindow(join(appRoot(), 'out', 'preload', 'index.js'), pagePath)

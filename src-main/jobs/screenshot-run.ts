@@ -1,7 +1,5 @@
 /** After which a start for a screenshot counts as failed. */
 const limitMs = 120_000
-/** How long the picture may wait for the analysis to end, once the first heatmap is up. */
-const patienceMs = 20_000
 
 interface Needs {
   capture(): Promise<void>
@@ -17,46 +15,34 @@ interface Needs {
  */
 export class ScreenshotRun {
   private over = false
-  private heatmapUp = false
-  private analysisEnded = false
   private readonly limit: ReturnType<typeof setTimeout>
 
   constructor(private readonly needs: Needs) {
     this.limit = setTimeout(() => this.fail(`no heatmap came up within ${limitMs / 1000} s`), limitMs)
   }
 
-  /** A heatmap is on the screen. The picture is taken when the analysis ends, or when that takes too long. */
-  firstHeatmapShown(): void {
-    this.heatmapUp = true
-    if (this.analysisEnded) void this.finish()
-    else setTimeout(() => void this.finish(), patienceMs)
-  }
-
-  /** The analysis is over. @param failure why it brought nothing; null where it did */
-  ended(failure: string | null): void {
-    this.analysisEnded = true
-    if (failure !== null) this.fail(failure)
-    else if (this.heatmapUp) void this.finish()
-  }
-
-  /** Gives up. */
-  fail(reason: string): void {
-    if (this.over) return
-    this.close()
-    this.needs.complain(`No screenshot: ${reason}`)
-    this.needs.exit(1)
-  }
-
-  private async finish(): Promise<void> {
+  /** A heatmap is on the screen. */
+  async firstHeatmapShown(): Promise<void> {
     if (this.over) return
     this.close()
     try {
       await this.needs.capture()
       this.needs.exit(0)
     } catch (thrown) {
-      this.needs.complain(`No screenshot: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
-      this.needs.exit(1)
+      this.give(thrown instanceof Error ? thrown.message : String(thrown))
     }
+  }
+
+  /** There will be no heatmap. @param reason in a few words */
+  fail(reason: string): void {
+    if (this.over) return
+    this.close()
+    this.give(reason)
+  }
+
+  private give(reason: string): void {
+    this.needs.complain(`No screenshot: ${reason}`)
+    this.needs.exit(1)
   }
 
   private close(): void {

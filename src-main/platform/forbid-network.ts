@@ -40,13 +40,16 @@ export function silenceChromium(): void {
  * @param folderUrl file URL of the folder with the page, ending in a slash
  */
 export function forbidNetwork(session: Session, folderUrl: string): void {
+  // Chromium fetches a spelling dictionary by itself before any window exists, past every filter of requests; this
+  // comes before it has looked on the disk, and leads it to an address that no network answers
+  session.setSpellCheckerDictionaryDownloadURL('file:///')
+  session.setSpellCheckerEnabled(false)
   session.webRequest.onBeforeRequest((details, answer) => {
     answer({ cancel: !isOwn(details.url, folderUrl) })
   })
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   session.setPermissionCheckHandler(() => false)
   session.setDevicePermissionHandler(() => false)
-  session.setSpellCheckerEnabled(false)
   session.on('will-download', (event) => event.preventDefault())
 }
 

@@ -24,6 +24,8 @@ export function ToolButton({ icon, label, text, shortcut, pressed, disabled, tes
       aria-pressed={pressed}
       disabled={disabled}
       data-testid={testId}
+      // a click leaves the focus where it was, so that the next key goes to the image and not to this button
+      onMouseDown={(event) => event.preventDefault()}
       onClick={onPress}
     >
       <Icon name={icon} />

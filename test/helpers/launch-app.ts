@@ -30,7 +30,9 @@ export const rootFlags = process.getuid?.() === 0 ? ['--no-sandbox'] : []
 /** The environment for the app: without what would turn Electron into Node. */
 export function cleanEnvironment(extra: Record<string, string> = {}): Record<string, string> {
   const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => name !== 'ELECTRON_RUN_AS_NODE' && !name.startsWith('VITEST'))
+    Object.entries(process.env).filter(
+      ([name]) => name !== 'ELECTRON_RUN_AS_NODE' && !name.startsWith('VITEST')
+    )
   ) as Record<string, string>
   return { ...env, ...extra }
 }

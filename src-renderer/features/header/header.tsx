@@ -15,7 +15,7 @@ export function Header({ reading }: { reading: Reading | null }) {
   const idle = reading === null
   return (
     <header className="header">
-      <div className="brand">
+      <div className="brand" data-testid="brand">
         <svg className="brand-mark" viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
           <circle cx="16" cy="16" r="13" />
           <circle cx="16" cy="16" r="6.500" />

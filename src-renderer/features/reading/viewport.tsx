@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
+import { useApp } from '../../state/engine'
+import { useFindings } from '../../state/findings'
 import { poseOf, useView } from '../../state/view'
 import { CornerstonePane } from '../../viewer/cornerstone-pane'
 import { attachPointerTools } from '../../viewer/attach-pointer-tools'
@@ -71,10 +73,14 @@ export function Viewport({ kind, reading, alone }: { kind: PaneKind; reading: Re
     if (images.base) pane.current?.show(images.base, images.heat)
   }, [images.base, images.heat])
 
-  const running = reading.analysis?.status === 'running'
+  const forScreenshot = useApp((state) => state.facts?.forScreenshot ?? false)
+  const listed = useFindings((state) => state.seriesId === seriesId && !state.searching)
+  const busy = reading.analysis?.status === 'running' || (forScreenshot && !listed)
   useEffect(() => {
-    if (kind === 'overlay' && heatmapOn) reportFirstHeatmap(images, reading.threshold, running)
-  }, [kind, heatmapOn, images, reading.threshold, running])
+    if (kind !== 'overlay' || !heatmapOn) return
+    const { sliceIndex, threshold } = reading
+    reportFirstHeatmap({ images, sliceIndex, threshold, busy, forScreenshot })
+  }, [kind, heatmapOn, images, reading, busy, forScreenshot])
 
   const empty = images.base === null
   return (

@@ -1,26 +1,34 @@
+import type { AnalysisState } from '../../../src-main/contract/channels'
 import { useAnalyses } from '../../state/analysis'
 import { useApp } from '../../state/engine'
-import { useFindings } from '../../state/findings'
 import { findSeries, useStudies } from '../../state/studies'
 import { goToSlice, useView } from '../../state/view'
 
 /**
- * Shows the highest finding of the demo study once its analysis is done, and of a study that is opened for a
+ * Shows the highest finding of the demo study as soon as its analysis is done, and of a study that is opened for a
  * picture, unless the reader has moved already. In patients' studies nothing moves by itself.
  */
-export function showTopFindingOnce(): void {
-  const shown = new Set<string>()
-  useFindings.subscribe(({ seriesId, ranked, searching }) => {
-    const top = ranked[0]
-    const found = findSeries(seriesId)
-    if (!seriesId || !found || !top || searching || shown.has(seriesId)) return
-    if (useAnalyses.getState().bySeries[seriesId]?.status !== 'done') return
-    shown.add(seriesId)
-    const wanted = found.study.generated || useApp.getState().facts?.forScreenshot
-    const isLookedAt = useStudies.getState().seriesId === seriesId
-    if (!wanted || !isLookedAt || useView.getState().touched[seriesId]) return
-    goToSlice(seriesId, top.sliceIndex, found.series.slices.length)
-    const [x, y] = top.finding.peakAt
-    useView.setState({ selected: { seriesId, sliceIndex: top.sliceIndex, x, y } })
+export function showTopFindingWhenDone(): void {
+  useAnalyses.subscribe(({ bySeries }, before) => {
+    for (const [seriesId, analysis] of Object.entries(bySeries)) {
+      const finished = analysis.status === 'done' && before.bySeries[seriesId]?.status === 'running'
+      if (finished) showTopFinding(seriesId, analysis)
+    }
   })
+}
+
+function showTopFinding(seriesId: string, { slices }: AnalysisState): void {
+  const found = findSeries(seriesId)
+  const { touched } = useView.getState()
+  const wanted = found?.study.generated || useApp.getState().facts?.forScreenshot
+  if (!found || !wanted || touched[seriesId] || useStudies.getState().seriesId !== seriesId) return
+  const [top] = slices
+    .flatMap((slice) =>
+      (slice?.findings ?? []).map((finding) => ({ sliceIndex: slice?.index ?? 0, finding }))
+    )
+    .sort((a, b) => b.finding.peak - a.finding.peak)
+  if (!top) return
+  goToSlice(seriesId, top.sliceIndex, found.series.slices.length)
+  const [x, y] = top.finding.peakAt
+  useView.setState({ selected: { seriesId, sliceIndex: top.sliceIndex, x, y } })
 }

@@ -7,7 +7,7 @@ import { openStudies, setOpened, useStudies } from '../../state/studies'
 import { clearSlices } from '../../viewer/slice-source'
 import { analyseFirst } from '../header/open-actions'
 import { doMenuCommand } from './menu-commands'
-import { showTopFindingOnce } from './show-top-finding'
+import { showTopFindingWhenDone } from './show-top-finding'
 
 /** Listens to main, then shows what the app was started with and analyses its first series. */
 export async function startSession(): Promise<void> {
@@ -23,7 +23,7 @@ export async function startSession(): Promise<void> {
     if (report.phase === 'started') useStudies.setState({ opening: 'Opening what was dropped' })
     else void analyseFirst(openStudies('Opening what was dropped', () => unwrap(report.answer)))
   })
-  showTopFindingOnce()
+  showTopFindingWhenDone()
   useStudies.subscribe(({ seriesId }, before) => {
     if (seriesId && seriesId !== before.seriesId) void refreshAnalysis(seriesId)
   })

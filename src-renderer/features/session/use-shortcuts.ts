@@ -96,12 +96,15 @@ export function useShortcuts(reading: Reading | null): void {
   }, [])
 }
 
-/** Whether the key means something to the element that has the focus. */
+/**
+ * Whether the key means something to the element that has the focus. A slider or a choice that was last touched
+ * with the mouse leaves the keys to the image.
+ */
 function belongsTo(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false
   if (target instanceof HTMLInputElement && target.type !== 'range') return true
+  if (!target.matches(':focus-visible')) return false
   if (target instanceof HTMLInputElement) return /^(Arrow|Home|End|Page)/.test(key)
   if (target instanceof HTMLSelectElement) return key !== 'Escape'
-  const pressable = target.closest('button, summary, [role=slider]')
-  return pressable !== null && key === ' '
+  return key === ' ' && target.closest('button, summary, [role=slider]') !== null
 }

@@ -10,33 +10,20 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 describe('ScreenshotRun', () => {
-  it('takes the picture when the heatmap is up and the analysis over, in either order', async () => {
-    for (const steps of [['firstHeatmapShown', 'ended'] as const, ['ended', 'firstHeatmapShown'] as const]) {
-      const { needs, run } = setUp()
-      for (const step of steps) {
-        expect(needs.capture).not.toHaveBeenCalled()
-        if (step === 'ended') run.ended(null)
-        else run.firstHeatmapShown()
-      }
-      await vi.advanceTimersByTimeAsync(0)
-      expect(needs.capture).toHaveBeenCalledTimes(1)
-      expect(needs.exit.mock.calls).toEqual([[0]])
-    }
-  })
-
-  it('does not wait for a long analysis', async () => {
+  it('takes the picture once when the heatmap is up, and ends with 0', async () => {
     const { needs, run } = setUp()
-    run.firstHeatmapShown()
-    await vi.advanceTimersByTimeAsync(20_000)
-    expect(needs.exit.mock.calls).toEqual([[0]])
-    run.ended(null)
+    expect(needs.capture).not.toHaveBeenCalled()
+    await run.firstHeatmapShown()
+    await run.firstHeatmapShown()
+    run.fail('too late')
     await vi.advanceTimersByTimeAsync(200_000)
-    expect(needs.exit).toHaveBeenCalledTimes(1)
+    expect(needs.capture).toHaveBeenCalledTimes(1)
+    expect(needs.exit.mock.calls).toEqual([[0]])
+    expect(needs.complain).not.toHaveBeenCalled()
   })
 
   it('ends with 1 and one line after two minutes without a heatmap', async () => {
-    const { needs, run } = setUp()
-    run.ended(null)
+    const { needs } = setUp()
     await vi.advanceTimersByTimeAsync(119_999)
     expect(needs.exit).not.toHaveBeenCalled()
     await vi.advanceTimersByTimeAsync(1)
@@ -44,14 +31,12 @@ describe('ScreenshotRun', () => {
     expect(needs.complain.mock.calls).toEqual([['No screenshot: no heatmap came up within 120 s']])
   })
 
-  it('ends with 1 at once where the analysis failed or the picture can not be written', async () => {
+  it('ends with 1 at once where there will be no heatmap or the picture can not be written', async () => {
     const failed = setUp()
-    failed.run.ended('model-hash-mismatch')
+    failed.run.fail('model-hash-mismatch')
     expect(failed.needs.exit.mock.calls).toEqual([[1]])
     const unwritable = setUp(() => Promise.reject(new Error('EACCES')))
-    unwritable.run.ended(null)
-    unwritable.run.firstHeatmapShown()
-    await vi.advanceTimersByTimeAsync(0)
+    await unwritable.run.firstHeatmapShown()
     expect(unwritable.needs.exit.mock.calls).toEqual([[1]])
     expect(unwritable.needs.complain).toHaveBeenCalledWith('No screenshot: EACCES')
   })

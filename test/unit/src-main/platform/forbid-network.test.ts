@@ -52,6 +52,7 @@ describe('forbidNetwork', () => {
         setPermissionCheckHandler: (listener: typeof check) => (check = listener),
         setDevicePermissionHandler: (listener: typeof device) => (device = listener),
         setSpellCheckerEnabled: vi.fn(),
+        setSpellCheckerDictionaryDownloadURL: vi.fn(),
         on: (_: string, listener: typeof download) => (download = listener)
       } as never,
       folder

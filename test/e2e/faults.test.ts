@@ -1,0 +1,130 @@
+import { appendFileSync, cpSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright'
+import { afterEach, describe, expect, it } from 'vitest'
+import { copyApp, launchApp, repositoryRoot, type RunningApp } from '../helpers/launch-app'
+import { makeBlockSeries } from '../helpers/make-block-series'
+import { colouredPixels, panePixels } from '../helpers/pane-pixels'
+import { temporaryFolder } from '../helpers/temporary-folder'
+import { waitForAnalysis } from '../helpers/wait-for-analysis'
+
+const folder = temporaryFolder()
+let running: RunningApp | null = null
+let remove: (() => void) | null = null
+afterEach(async () => {
+  await running?.close()
+  remove?.()
+  running = remove = null
+})
+
+/** Process ids of the utility processes of a name, as Electron counts them. */
+const pidsOf = (app: RunningApp['app'], name: string): Promise<number[]> =>
+  app.evaluate(
+    ({ app }, name) =>
+      app
+        .getAppMetrics()
+        .filter((process) => process.name === name || process.serviceName === name)
+        .map(({ pid }) => pid),
+    name
+  )
+
+async function shipped(models: string): Promise<string> {
+  const name = readdirSync(join(repositoryRoot, 'models')).find(
+    (entry) => entry !== 'training' && !entry.includes('.')
+  )
+  if (!name) throw new Error('no model is shipped')
+  cpSync(join(repositoryRoot, 'models', name), join(models, name), { recursive: true })
+  return join(models, name)
+}
+
+const studyIsShown = (page: Page): Promise<unknown> =>
+  page.waitForSelector('[data-testid=viewport-overlay][data-shown-slice]')
+
+describe('the app with something broken', () => {
+  it('shows studies without any model and says that there is none', async () => {
+    const copy = copyApp()
+    remove = copy.remove
+    running = await launchApp([], { appFolder: copy.folder })
+    const { page } = running
+    await studyIsShown(page)
+    expect(await page.getByTestId('analyse').isDisabled()).toBe(true)
+    expect(await page.getByTestId('model-choice').textContent()).toContain('No model can be used')
+    expect(await page.getByTestId('notice').textContent()).toContain('No model can be used')
+  })
+
+  it('refuses a model whose file is not the one described, and says why', async () => {
+    const copy = copyApp()
+    remove = copy.remove
+    appendFileSync(join(await shipped(copy.models), 'model.onnx'), 'x')
+    running = await launchApp([], { appFolder: copy.folder })
+    const { page } = running
+    await studyIsShown(page)
+    await page.getByTestId('model-problem').waitFor()
+    expect(await page.getByTestId('model-problem').textContent()).toMatch(/SHA-256 differs/)
+    expect(await page.getByTestId('analyse').isDisabled()).toBe(true)
+  })
+
+  it('finishes an analysis whose engine is killed half way, with the study still open', async () => {
+    const study = join(folder, 'long')
+    makeBlockSeries(study, 24)
+    running = await launchApp([study])
+    const { app, page } = running
+    await page.waitForFunction(
+      () => document.querySelectorAll('.strip-slice[data-analysed=true]').length >= 2,
+      null,
+      {
+        polling: 20
+      }
+    )
+    const before = await pidsOf(app, 'Nidus engine')
+    expect(before).toHaveLength(1)
+    process.kill(before[0], 'SIGKILL')
+    const done = await page.locator('.strip-slice[data-analysed=true]').count()
+    expect(done).toBeLessThan(24)
+    await waitForAnalysis(page)
+    const after = await pidsOf(app, 'Nidus engine')
+    expect(after).toHaveLength(1)
+    expect(after).not.toEqual(before)
+    expect(await page.locator('.strip-slice').count()).toBe(24)
+    expect(await page.getByTestId('analysis-error').count()).toBe(0)
+    expect(colouredPixels(await panePixels(page)).length).toBeGreaterThan(50)
+  })
+
+  it('cancels an analysis, keeps what was done, and goes on from there', async () => {
+    const study = join(folder, 'cancelled')
+    makeBlockSeries(study, 24)
+    running = await launchApp([study])
+    const { page } = running
+    const done = (): Promise<number> => page.locator('.strip-slice[data-analysed=true]').count()
+    await page.waitForFunction(
+      () => document.querySelectorAll('.strip-slice[data-analysed=true]').length >= 2,
+      null,
+      {
+        polling: 20
+      }
+    )
+    await page.getByTestId('cancel').click()
+    await page.getByTestId('analyse').waitFor()
+    const kept = await done()
+    expect(kept).toBeGreaterThanOrEqual(2)
+    expect(kept).toBeLessThan(24)
+    expect(await page.locator('.series-card.chosen').textContent()).toContain('cancelled')
+    await page.getByTestId('analyse').click()
+    await waitForAnalysis(page)
+    expect(await done()).toBe(24)
+  })
+
+  it('goes on reading where the reader process is killed', async () => {
+    const study = join(folder, 'reader')
+    makeBlockSeries(study, 12)
+    running = await launchApp([study])
+    const { app, page } = running
+    await studyIsShown(page)
+    const [pid] = await pidsOf(app, 'Nidus reader')
+    process.kill(pid, 'SIGKILL')
+    await page.keyboard.press('Home')
+    await page.waitForSelector('[data-testid=viewport-overlay][data-shown-slice="0"]')
+    await page.keyboard.press('End')
+    await page.waitForSelector('[data-testid=viewport-overlay][data-shown-slice="11"]')
+  })
+})

@@ -1,0 +1,59 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildDicom, imageElements, pixelData, words } from './build-dicom'
+
+/** A square of bright tissue inside a made-up head. Pixels of the source; right and bottom are the first outside. */
+export interface Block {
+  left: number
+  top: number
+  right: number
+  bottom: number
+}
+
+export const blockSeries = {
+  rows: 400,
+  columns: 200,
+  /** between rows, between columns: a pixel is twice as wide as high */
+  spacingMm: [0.6, 1.2] as [number, number],
+  block: { left: 118, top: 120, right: 132, bottom: 148 } as Block
+}
+
+/**
+ * Writes an axial MR series of a round head with gentle waves and, on every slice, one bright block right of and
+ * above the middle. The pixels are not square, so that any confusion of the axes shows.
+ */
+export function makeBlockSeries(folder: string, count: number): void {
+  const { rows, columns, spacingMm, block } = blockSeries
+  mkdirSync(folder, { recursive: true })
+  for (let slice = 0; slice < count; slice++) {
+    const values: number[] = []
+    for (let y = 0; y < rows; y++) {
+      for (let x = 0; x < columns; x++) {
+        // mm from the middle
+        const across = (x + 0.5 - columns / 2) * spacingMm[1]
+        const down = (y + 0.5 - rows / 2) * spacingMm[0]
+        const inside = (across / 80) ** 2 + (down / 95) ** 2 < 1
+        const waves = 30 * Math.sin(across / 9 + slice) * Math.cos(down / 11)
+        const bright = x >= block.left && x < block.right && y >= block.top && y < block.bottom
+        values.push(inside ? (bright ? 2000 : Math.round(600 + waves)) : 0)
+      }
+    }
+    const elements = imageElements(
+      {
+        rows,
+        columns,
+        modality: 'MR',
+        studyUid: '2.25.8100',
+        seriesUid: '2.25.8101',
+        instanceUid: `2.25.82${String(slice).padStart(3, '0')}`,
+        instanceNumber: slice + 1,
+        position: [-120, -120, 3 * slice],
+        orientation: [1, 0, 0, 0, 1, 0],
+        spacing: spacingMm,
+        window: ['1000', '2000']
+      },
+      pixelData(words(...values))
+    )
+    writeFileSync(join(folder, `slice-${slice}`), buildDicom(elements))
+  }
+}
