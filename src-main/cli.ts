@@ -13,6 +13,8 @@ Commands:
   analyze PATH...         find where images depart from normal: maps, findings
   decode FILE...          write stored pixel values and header facts
   differentiate MODEL     write the gradient graph of an ONNX model
+  feedback ACTION         export, import, verify, count or restore readers' verdicts
+  audit verify            look for tampering in the feedback store
   calibrate               learn a threshold from scores and verdicts
   drift                   tell whether normal scores have changed
   evaluate                measure maps against masks
@@ -58,6 +60,14 @@ async function run([command, ...argv]: string[]): Promise<number> {
     case 'evaluate': {
       const { evaluateCommand } = await import('./commands/evaluate')
       return evaluateCommand(argv)
+    }
+    case 'feedback': {
+      const { feedbackCommand } = await import('./commands/feedback')
+      return feedbackCommand(argv)
+    }
+    case 'audit': {
+      const { auditCommand } = await import('./commands/audit')
+      return auditCommand(argv)
     }
     case '--version':
     case '-v':

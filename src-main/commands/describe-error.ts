@@ -19,6 +19,10 @@ const sentences: Partial<Record<ErrorCode, string>> = {
   'engine-failed': 'the network could not be run',
   'map-unavailable': 'the model cannot make this map',
   'output-unwritable': 'cannot write the output',
+  'feedback-unavailable': 'the feedback store cannot be opened',
+  'feedback-newer': 'the feedback store was written by a newer Nidus',
+  'feedback-corrupt': 'this is no whole feedback store',
+  'feedback-import-invalid': 'this is no feedback that Nidus exported',
   internal: 'Nidus failed'
 }
 

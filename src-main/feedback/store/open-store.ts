@@ -10,6 +10,7 @@ import { migrate, schemaVersionOf } from './migrate'
 import { checkIntegrity, openDatabase, type Database, type SqlRow } from './open-database'
 import { patientKey, readOrCreateSalt, saltFingerprint } from './patient-key'
 import { recover } from './recover'
+import { removeLeftovers } from './remove-leftovers'
 import { ensureStoreId, readStoreId } from './store-identity'
 import { compareAnchor, verifyAudit, type AuditReport } from './verify-audit'
 import { schemaVersion } from '../migrations'
@@ -90,7 +91,8 @@ export async function openFeedbackStore(options: StoreOptions): Promise<Feedback
   const folder = dirname(path)
   const backupFolder = join(folder, 'backups')
   const keep = options.keepBackups ?? 14
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(backupFolder, { recursive: true })
+  removeLeftovers([folder, backupFolder], now())
   const { database, warning } = await openSound(options, backupFolder)
   const warnings: FeedbackWarning[] = warning ? [warning] : []
   try {

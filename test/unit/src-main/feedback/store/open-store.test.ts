@@ -93,6 +93,24 @@ describe('openFeedbackStore', () => {
     ])
   })
 
+  it('clears away what a killed process left, but nothing that may still be written', async () => {
+    const folder = temporaryFolder()
+    const left = [
+      'feedback.db.anchor.json.123.tmp',
+      'unfinished-x-1.db',
+      'unfinished-x-1.db-journal',
+      'mine.tmp'
+    ]
+    for (const name of left) writeFileSync(join(folder, name), 'x')
+    const opened = async (now: Date) =>
+      (await temporaryStore({ path: join(folder, 'feedback.db'), now: () => now })).close()
+    const names = () => readdirSync(folder).filter((name) => left.includes(name))
+    await opened(new Date())
+    expect(names()).toHaveLength(4)
+    await opened(new Date(Date.now() + 2 * 3_600_000))
+    expect(names()).toEqual(['mine.tmp'])
+  })
+
   it('backs up before it migrates an older store', async () => {
     const path = join(temporaryFolder(), 'feedback.db')
     const old = openDatabase(path)
