@@ -27,8 +27,8 @@ export function windowOfRange(header: ImageHeader): ValueWindow | null {
 }
 
 /**
- * A default window from the values themselves: the 0.5 to 99.5 percentile, background (the most frequent
- * minimum, or padding) left out where there is something besides it.
+ * A default window from the values themselves: the 0.5 to 99.5 percentile of what is brighter than the
+ * background (a value that many pixels share), where there is something besides it.
  * @param values modality values of a frame, non-finite ones ignored
  * @returns width at least a thousandth of the centre's magnitude, never 0
  */
@@ -40,9 +40,7 @@ export function windowOfValues(values: Float32Array): ValueWindow {
     if (Number.isFinite(value)) sample.push(value)
   }
   const sorted = Float32Array.from(sample).sort()
-  const minimum = sorted[0] ?? 0
-  let start = 0
-  while (start < sorted.length && sorted[start] === minimum) start++
+  const start = endOfBackground(sorted)
   // too little besides the background: then the background is part of the image
   const shown = sorted.length - start > sorted.length / 100 ? sorted.subarray(start) : sorted
   const low = shown[Math.floor(shown.length * 0.005)] ?? 0
@@ -53,4 +51,20 @@ export function windowOfValues(values: Float32Array): ValueWindow {
     width: Math.max(high - low, Math.abs(center) / 1000, 1e-6),
     explanation: 'from the values'
   }
+}
+
+/** Index after the background: the most frequent value, where it is common and in the lower half of the range. */
+function endOfBackground(sorted: Float32Array): number {
+  let end = 0
+  let longest = 0
+  for (let start = 0, at = 1; at <= sorted.length; at++) {
+    if (sorted[at] === sorted[start]) continue
+    if (at - start > longest) {
+      longest = at - start
+      end = at
+    }
+    start = at
+  }
+  const middle = ((sorted[0] ?? 0) + (sorted[sorted.length - 1] ?? 0)) / 2
+  return longest > sorted.length / 20 && (sorted[end - 1] ?? 0) < middle ? end : 0
 }

@@ -43,6 +43,16 @@ describe('windows without a header', () => {
     expect(center + width / 2).toBeLessThanOrEqual(1999)
   })
 
+  it('takes the value that most pixels share for background, not noise below it', () => {
+    // 600 zeros, 10 values of noise down to -10, 390 from 100 to 489: without them the window starts at 101 or so
+    const values = Float32Array.from({ length: 1000 }, (_, at) =>
+      at < 600 ? 0 : at < 610 ? 599 - at : at - 510
+    )
+    const { center, width } = windowOfValues(values)
+    expect(center - width / 2).toBeGreaterThanOrEqual(100)
+    expect(center - width / 2).toBeLessThan(105)
+  })
+
   it('has a width even where all values are alike, or none is a number', () => {
     expect(windowOfValues(new Float32Array(10).fill(5)).width).toBeGreaterThan(0)
     expect(windowOfValues(new Float32Array(10).fill(NaN)).width).toBeGreaterThan(0)
