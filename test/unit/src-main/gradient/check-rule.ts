@@ -16,6 +16,8 @@ export interface RuleCase {
   /** pixel values; numbers well away from the kinks of the operator. Default: ±(0.2 … 1.2) */
   pixel?: (random: () => number, index: number) => number
   seed?: number
+  /** leave out pixels whose difference quotients depend on the step: there is a kink within reach */
+  skipKinks?: boolean
   /** float64 where the runtime has it, which makes the comparison sharper */
   floatTypes?: readonly number[]
 }
@@ -24,6 +26,8 @@ export interface RuleCheck {
   /** max |gradient − difference quotient| / max |gradient| */
   worst: number
   largest: number
+  /** part of the pixels that were left out */
+  skipped: number
   floatType: number
 }
 
@@ -50,6 +54,7 @@ async function tryCheck(ruleCase: RuleCase, floatType: number): Promise<RuleChec
   let reference: InferenceSession
   try {
     reference = await InferenceSession.create(forward, {
+      graphOptimizationLevel: 'basic',
       logSeverityLevel: 4,
       intraOpNumThreads: 1,
       interOpNumThreads: 1
@@ -70,8 +75,8 @@ async function tryCheck(ruleCase: RuleCase, floatType: number): Promise<RuleChec
   const size = elementCount(ruleCase.sampleShape)
   const pixel = ruleCase.pixel ?? signed
   const images = [0, 1].map(() => Array.from({ length: size }, (_, index) => pixel(random, index)))
-  const [first] = await runBatch(reference, value, images, ruleCase.sampleShape, floatType)
-  const weights = Array.from({ length: first!.length }, () => signed(random))
+  const outputs = await runBatch(reference, value, images, ruleCase.sampleShape, floatType)
+  const weights = Array.from({ length: outputs[0]!.length }, () => signed(random))
   const sampleDims = b.shapeOf(result).slice(1) as number[]
   const seedWeights = b.constant(floatType, [1, ...sampleDims], weights)
   const seed = b.op('Expand', [seedWeights, b.op('Shape', [result])])
@@ -93,41 +98,62 @@ async function tryCheck(ruleCase: RuleCase, floatType: number): Promise<RuleChec
     throw error
   }
   const analytic = await runBatch(session, 'grad_rec', images, ruleCase.sampleShape, floatType, 'x')
-  const step = floatType === DataType.double ? 1e-3 : 2e-2
-  const scored = async (distance: number): Promise<number[][]> => {
+  const base = outputs.map((output) => weighted(output, weights))
+  const differences = async (distance: number): Promise<Difference[][]> => {
     const moved = images.flatMap((image) =>
       image.flatMap((_, index) =>
         [1, -1].map((side) =>
-          image.map((pixelValue, at) => (at === index ? pixelValue + side * distance : pixelValue))
+          image.map((entry, at) => (at === index ? stored(entry + side * distance) : stored(entry)))
         )
       )
     )
-    const outputs = await runBatch(reference, value, moved, ruleCase.sampleShape, floatType)
-    const sums = outputs.map((output) => output.reduce((sum, entry, at) => sum + entry * weights[at]!, 0))
+    const ends = (await runBatch(reference, value, moved, ruleCase.sampleShape, floatType)).map((output) =>
+      weighted(output, weights)
+    )
     return images.map((image, sample) =>
       image.map((_, index) => {
         const at = 2 * (sample * size + index)
-        const high = Number(new Float32Array([moved[at]![index]!])[0])
-        const low = Number(new Float32Array([moved[at + 1]![index]!])[0])
-        const width = floatType === DataType.double ? 2 * distance : high - low
-        return (sums[at]! - sums[at + 1]!) / width
+        const [high, low] = [ends[at]!, ends[at + 1]!]
+        const width = moved[at]![index]! - moved[at + 1]![index]!
+        return { slope: (high - low) / width, bend: (high - 2 * base[sample]! + low) / distance }
       })
     )
   }
-  const [coarse, fine] = [await scored(step), await scored(step / 2)]
-  let largest = 0
+  const stored = (entry: number): number => (floatType === DataType.double ? entry : Math.fround(entry))
+  const step = floatType === DataType.double ? 1e-3 : ruleCase.skipKinks ? 8e-3 : 2e-2
+  const [coarse, fine] = [await differences(step), await differences(step / 2)]
+  await Promise.all([reference.release(), session.release()])
+  const slopes = fine.map((row, sample) =>
+    row.map(({ slope }, at) => (4 * slope - coarse[sample]![at]!.slope) / 3)
+  )
+  const largest = slopes.flat().reduce((most, slope) => Math.max(most, Math.abs(slope)), 0)
+  const kinkLimit = (floatType === DataType.double ? 1e-5 : 3e-3) * largest
   let worst = 0
+  let skipped = 0
   for (let sample = 0; sample < 2; sample++) {
     if (analytic[sample]!.length !== size)
       throw new Error(`gradient of ${analytic[sample]!.length} elements for ${size} pixels`)
     for (let index = 0; index < size; index++) {
-      const quotient = (4 * fine[sample]![index]! - coarse[sample]![index]!) / 3
-      largest = Math.max(largest, Math.abs(quotient))
-      worst = Math.max(worst, Math.abs(quotient - analytic[sample]![index]!))
+      const [wide, narrow] = [coarse[sample]![index]!, fine[sample]![index]!]
+      // a bend shrinks with the step where the graph is smooth and stays where it has a kink
+      const hasKink =
+        Math.abs(wide.slope - narrow.slope) > kinkLimit || Math.abs(2 * narrow.bend - wide.bend) > kinkLimit
+      if (ruleCase.skipKinks && hasKink) skipped++
+      else worst = Math.max(worst, Math.abs(slopes[sample]![index]! - analytic[sample]![index]!))
     }
   }
-  return { worst: worst / Math.max(largest, 1e-9), largest, floatType }
+  return { worst: worst / Math.max(largest, 1e-9), largest, skipped: skipped / (2 * size), floatType }
 }
+
+interface Difference {
+  /** central difference quotient */
+  slope: number
+  /** second difference divided by the step: the jump of the slope at a kink */
+  bend: number
+}
+
+const weighted = (output: readonly number[], weights: readonly number[]): number =>
+  output.reduce((sum, entry, at) => sum + entry * weights[at]!, 0)
 
 async function runBatch(
   session: InferenceSession,
