@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import sharp from 'sharp'
 import { NidusError } from '../../contract/errors'
 import type { NamedVerdict } from '../../contract/feedback'
 import { writeWholeFile } from '../../export/write-whole-file'
 import { unpackMask } from '../masks/slice-mask'
 import type { ReturnedMask } from './coco'
 import { encodeCsv, parseCsv } from './csv'
+import { encodeMaskPng } from './encode-mask-png'
 import { affineOf, decodeNifti, encodeNifti, type LabelVolume } from './nifti'
 
 const header = [
@@ -47,20 +47,11 @@ async function writePngs(folder: string, verdicts: readonly NamedVerdict[]): Pro
     for (const mask of verdict.masks) {
       const [rows, columns] = mask.size
       const file = `masks/${verdict.id}_${String(mask.sliceIndex).padStart(4, '0')}.png`
-      await writeWholeFile(join(folder, file), await encodeMaskPng(unpackMask(mask), rows, columns))
+      await writeWholeFile(join(folder, file), encodeMaskPng(unpackMask(mask), rows, columns))
       index.push(indexRow(file, 255, verdict, mask))
     }
   }
   return index
-}
-
-/** A mask of 0 and 1, [rows * columns], as 8-bit grey PNG of 0 and 255. */
-export function encodeMaskPng(mask: Uint8Array, rows: number, columns: number): Promise<Buffer> {
-  const grey = Buffer.from(mask.map((value) => (value ? 255 : 0)))
-  return sharp(grey, { raw: { width: columns, height: rows, channels: 1 } })
-    .toColourspace('b-w')
-    .png({ compressionLevel: 9 })
-    .toBuffer()
 }
 
 /** Number of slices of a series as far as its verdicts know. */
@@ -167,6 +158,7 @@ export async function readMaskFolder(
 }
 
 async function readPng(path: string, rows: number, columns: number): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp')
   const { data, info } = await sharp(path).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true })
   if (info.width !== columns || info.height !== rows) throw new Error('not on the grid of the image')
   return Uint8Array.from({ length: rows * columns }, (_, i) => (data[i * info.channels] > 127 ? 1 : 0))

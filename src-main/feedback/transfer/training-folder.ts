@@ -9,7 +9,7 @@ import type { FeedbackStore } from '../store/open-store'
 import { keyedHash } from '../store/patient-key'
 import { currentVerdicts } from '../verdicts/query-verdicts'
 import { encodeCsv } from './csv'
-import { encodeMaskPng } from './mask-folder'
+import { encodeMaskPng } from './encode-mask-png'
 import { labelSlices, type SliceLabel } from './slice-labels'
 
 /** Modality values of a slice, [rows * columns]; null where the image is not at hand. */
@@ -65,8 +65,7 @@ export async function writeTrainingFolder(
     else totals.withoutImage += 1
     const mask = unionMask(slice)
     const maskFile = mask ? `masks/${image}.png` : ''
-    if (mask)
-      await writeWholeFile(join(folder, maskFile), await encodeMaskPng(mask, slice.rows!, slice.columns!))
+    if (mask) await writeWholeFile(join(folder, maskFile), encodeMaskPng(mask, slice.rows!, slice.columns!))
     totals[slice.label] += 1
     rows.push([
       ...[file, slice.label, maskFile],
