@@ -19,6 +19,7 @@ import { forbidNetwork, silenceChromium } from './platform/forbid-network'
 import { readLaunchOptions } from './platform/launch-options'
 import { missingProvider } from './platform/missing-provider'
 import { openWindow } from './platform/open-window'
+import { userDataFolder } from './platform/user-data-folder'
 import { utilityEngine } from './platform/utility-engine'
 import { utilityReader } from './platform/utility-reader'
 import { ReaderClient } from './study/reader-client'
@@ -32,6 +33,8 @@ const demoFolder = resourcePath('demo-study')
 let window: BrowserWindow | null = null
 const send = createSendEvent(() => window?.webContents ?? null)
 
+// before Chromium opens its own files there
+if (process.env.NIDUS_DATA) app.setPath('userData', userDataFolder())
 silenceChromium()
 // as root, Chromium runs without its sandbox or not at all
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
@@ -41,7 +44,7 @@ void app.whenReady().then(() => {
   const reader = new ReaderClient(utilityReader())
   const engine = new Engine(utilityEngine(), { missing: missingProvider })
   const studies = new StudyRegistry(reader)
-  const models = new ModelService(modelFolders())
+  const models = new ModelService(modelFolders(app.getPath('userData')))
   const screenshot = launch.screenshotPath === null ? null : screenshotRun(launch.screenshotPath)
   const analyses = new AnalysisService({
     engine,

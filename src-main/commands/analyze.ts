@@ -18,6 +18,8 @@ import { writeSliceMaps } from '../export/write-slice-maps'
 import { writeWholeFile } from '../export/write-whole-file'
 import { Engine, type EngineOptions } from '../inference/analyse-series'
 import type { AnalyseOutcome, SpawnEngine } from '../inference/engine-protocol'
+import { whyNoKl } from '../gradient/why-no-kl'
+import { latentMaps } from '../inference/gradient-spec-of'
 import type { CatalogueModel } from '../inference/model-catalogue'
 import { chooseThreshold } from '../maps/choose-threshold'
 import { openStudies } from '../study/open-studies'
@@ -230,10 +232,11 @@ async function makeOutFolder(out: string): Promise<void> {
   await rm(trial, { force: true })
 }
 
-function wantedMaps(wanted: AnalyzeArguments, { id, maps }: ModelManifest): MapName[] {
+function wantedMaps(wanted: AnalyzeArguments, { id, maps, outputs }: ModelManifest): MapName[] {
   for (const map of wanted.maps ?? []) {
     if (!maps.available.includes(map)) {
-      const reason = `it makes ${maps.available.join(', ')}`
+      const noKl = latentMaps.includes(map) ? whyNoKl(outputs) : undefined
+      const reason = [noKl, `it makes ${maps.available.join(', ')}`].filter(Boolean).join('; ')
       throw new NidusError('map-unavailable', { model: id, map, reason })
     }
   }

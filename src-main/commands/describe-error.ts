@@ -8,6 +8,8 @@ const sentences: Partial<Record<ErrorCode, string>> = {
   'model-hash-mismatch': 'the network file is not the one that the manifest describes',
   'model-file-missing': 'the network file of the model cannot be read',
   'model-session-failed': 'ONNX Runtime cannot load the network',
+  'model-exists': 'a model with this ID is there already',
+  'model-statistics-failed': 'score statistics cannot be fitted',
   'onnx-malformed': 'the network file is not a valid ONNX file',
   'onnx-external-data-missing': 'the weights that the network file points to are missing',
   'onnx-opset-unsupported': 'the network file uses an operator set that Nidus does not know',

@@ -21,6 +21,8 @@ export const errorCodes = [
   'model-hash-mismatch',
   'model-file-missing',
   'model-session-failed',
+  'model-exists',
+  'model-statistics-failed',
   // gradient graph
   'onnx-malformed',
   'onnx-external-data-missing',

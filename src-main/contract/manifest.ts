@@ -120,6 +120,8 @@ export const manifestSchema = z.object({
     mu: z.string().min(1).optional(),
     logVar: z.string().min(1).optional(),
     logStd: z.string().min(1).optional(),
+    std: z.string().min(1).optional(),
+    variance: z.string().min(1).optional(),
     z: z.string().min(1).optional()
   }),
   losses: z.object({
@@ -141,7 +143,7 @@ export const manifestSchema = z.object({
   training: z.object({
     dataset: z.string().min(1),
     datasetLicence: z.string().min(1),
-    images: z.number().int().positive(),
+    images: z.number().int().positive().optional().describe('absent where not known'),
     patients: z.number().int().positive().optional(),
     recipe: z.string().min(1),
     seed: z.number().int().optional()

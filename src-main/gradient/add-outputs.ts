@@ -7,6 +7,7 @@ import { klDivergence, type SpreadKind } from './losses/kl-divergence'
 import type { LossTerms } from './losses/loss-terms'
 import { reconstructionLoss } from './losses/reconstruction-loss'
 import { sameShape, sizeOfShape } from './shape/dims'
+import { whyNoKl } from './why-no-kl'
 
 export const gradientOutputs = [
   'reconstruction',
@@ -50,16 +51,6 @@ export function addOutputs(
     .filter((output) => !isPossible(output))
     .map((output) => ({ output, reason: noKl ?? 'the model names no mean' }))
   return { outputs, unavailable }
-}
-
-function whyNoKl(roles: ModelRoles): string | undefined {
-  const hasSpread = Boolean(spreadOf(roles))
-  if (roles.mu && hasSpread) return undefined
-  if (!roles.mu && !hasSpread)
-    return 'the model has no latent distribution (no mean and no variance), so there is no KL and no ELBO'
-  return roles.mu
-    ? 'the model gives a mean but no variance of its latent distribution, so there is no KL and no ELBO'
-    : 'the model gives a variance but no mean of its latent distribution, so there is no KL and no ELBO'
 }
 
 function spreadOf(roles: ModelRoles): { kind: SpreadKind; name: string } | undefined {

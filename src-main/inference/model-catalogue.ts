@@ -4,6 +4,8 @@ import { basename, join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { NidusError, toNidusError } from '../contract/errors'
 import { manifestSchema, type ModelManifest } from '../contract/manifest'
+import { whyNoKl } from '../gradient/why-no-kl'
+import { latentMaps } from './gradient-spec-of'
 
 /** A model whose manifest is valid and whose network file has the hash that the manifest states. */
 export interface CatalogueModel {
@@ -112,11 +114,9 @@ function withoutContradiction(folder: string, manifest: ModelManifest): ModelMan
   for (const map of needed) {
     if (!maps.statistics[map]) throw invalid(folder, `maps.statistics.${map}`, 'is missing')
   }
-  const latent = outputs.mu !== undefined && (outputs.logVar ?? outputs.logStd) !== undefined
-  const latentMap = maps.available.find((map) => map === 'grad-kl' || map === 'combi')
-  if (latentMap && !latent) {
-    throw invalid(folder, 'outputs', `${latentMap} needs mu and logVar or logStd`)
-  }
+  const latentMap = maps.available.find((map) => latentMaps.includes(map))
+  const noKl = whyNoKl(outputs)
+  if (latentMap && noKl) throw invalid(folder, 'outputs', `${latentMap} cannot be made: ${noKl}`)
   const { intensity } = manifest.preprocessing
   if (intensity.rule === 'foreground-percentiles' && intensity.low >= intensity.high) {
     throw invalid(folder, 'preprocessing.intensity', 'low is not below high')

@@ -4,7 +4,9 @@ import { NidusError } from '../contract/errors'
 import type { MapName, ModelManifest } from '../contract/manifest'
 import { buildGradientModel, type GradientOutput } from '../gradient/build-gradient-model'
 import { readOnnxModel } from '../gradient/onnx/read-model'
+import { whyNoKl } from '../gradient/why-no-kl'
 import { countThreads } from './count-cores'
+import { gradientSpecOf } from './gradient-spec-of'
 import { readModelFile, type CatalogueModel } from './model-catalogue'
 import { createSteadyBatches, type RunSamples } from './steady-batches'
 import { hasSteadyOperators } from './steady-operators'
@@ -45,16 +47,7 @@ export async function openNetwork(
 ): Promise<Network> {
   const { manifest } = model
   const wanted = outputsFor(manifest, maps)
-  const built = buildGradientModel(
-    await readModelFile(model),
-    {
-      roles: { input: manifest.input.name, layout: manifest.input.layout, ...manifest.outputs },
-      reconstructionLoss: manifest.losses.reconstruction,
-      beta: manifest.losses.beta,
-      image: manifest.input
-    },
-    wanted
-  )
+  const built = buildGradientModel(await readModelFile(model), gradientSpecOf(manifest), wanted)
   if (built.unavailable.length > 0) {
     const reason = built.unavailable.map(({ output, reason }) => `${output}: ${reason}`).join('; ')
     throw new NidusError('model-session-failed', { model: model.id, reason })
@@ -75,9 +68,8 @@ export async function openNetwork(
 
 /** Outputs of the gradient graph that some maps need; the reconstruction and the losses always. */
 export function outputsFor(manifest: ModelManifest, maps: readonly MapName[]): GradientOutput[] {
-  const { mu, logVar, logStd } = manifest.outputs
   const outputs: GradientOutput[] = ['reconstruction', 'rec']
-  if (mu !== undefined && (logVar ?? logStd) !== undefined) outputs.push('kl')
+  if (!whyNoKl(manifest.outputs)) outputs.push('kl')
   if (maps.includes('grad-kl') || maps.includes('combi')) outputs.push('grad_kl')
   if (maps.includes('grad-rec')) outputs.push('grad_rec')
   if (maps.includes('grad-elbo')) outputs.push('grad_elbo')

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { userDataFolder } from './user-data-folder'
 
 let knownRoot: string | null = null
 
@@ -25,11 +26,21 @@ export function appVersion(): string {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version : '0.0.0'
 }
 
-/** Folders that hold models, one subfolder each: those that ship with Nidus. */
-export function modelFolders(): string[] {
+/** Folder of the models that ship with Nidus, one subfolder each. */
+export function shippedModelFolder(): string {
   const resources = (process as { resourcesPath?: string }).resourcesPath
   const packed = resources ? join(resources, 'models') : null
-  return packed && existsSync(packed) ? [packed] : [join(appRoot(), 'models')]
+  return packed && existsSync(packed) ? packed : join(appRoot(), 'models')
+}
+
+/** Folder of the models that the user has added, one subfolder each; it need not exist. */
+export function userModelFolder(userData: string = userDataFolder()): string {
+  return join(userData, 'models')
+}
+
+/** Folders that hold models: those that ship with Nidus first, so that no added model can take their place. */
+export function modelFolders(userData?: string): string[] {
+  return [shippedModelFolder(), userModelFolder(userData)]
 }
 
 /** A file under resources/, such as the generated demo study. */

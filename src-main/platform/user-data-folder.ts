@@ -1,16 +1,17 @@
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 /**
  * The folder that Electron gives the app for its data (`app.getPath('userData')`), worked out without Electron so
  * that the command line finds the same files: `%APPDATA%\nidus` on Windows, `~/Library/Application Support/nidus`
- * on macOS, `$XDG_CONFIG_HOME/nidus` or `~/.config/nidus` elsewhere.
+ * on macOS, `$XDG_CONFIG_HOME/nidus` or `~/.config/nidus` elsewhere. `NIDUS_DATA` names another folder.
  */
 export function userDataFolder(
   platform: NodeJS.Platform = process.platform,
   environment: NodeJS.ProcessEnv = process.env,
   home: string = homedir()
 ): string {
+  if (environment.NIDUS_DATA) return resolve(environment.NIDUS_DATA)
   switch (platform) {
     case 'win32':
       return join(environment.APPDATA || join(home, 'AppData', 'Roaming'), 'nidus')

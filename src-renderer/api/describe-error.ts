@@ -27,6 +27,8 @@ const wordings: Record<ErrorCode, Wording> = {
   'model-manifest-invalid': because('The description of the model (model.json) is not valid.'),
   'model-hash-mismatch':
     'The model file is not the one that its description names (SHA-256 differs); it was not loaded.',
+  'model-exists': because('A model with this ID is there already.'),
+  'model-statistics-failed': because('The statistics of normal images could not be worked out.'),
   'model-file-missing': 'The model file is missing.',
   'model-session-failed': because('The model could not be started.'),
   'onnx-malformed': because('Damaged model file.'),

@@ -97,8 +97,8 @@ export function ModelPanel({ reading }: { reading: Reading | null }) {
           <summary>More about this model</summary>
           <p>{manifest.intendedUse}</p>
           <p>
-            Trained on {manifest.training.images} images: {manifest.training.dataset} (
-            {manifest.training.datasetLicence}).
+            Trained on {manifest.training.images ?? 'an unknown number of'} images:{' '}
+            {manifest.training.dataset} ({manifest.training.datasetLicence}).
           </p>
         </details>
       )}

@@ -10,6 +10,6 @@ it('finds the project from wherever its code runs', () => {
   expect(appVersion()).toBe(
     (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
   )
-  expect(modelFolders()).toEqual([join(root, 'models')])
+  expect(modelFolders('/data/nidus')).toEqual([join(root, 'models'), join('/data/nidus', 'models')])
   expect(existsSync(resourcePath('demo-study'))).toBe(true)
 })
