@@ -41,7 +41,7 @@ def hide_squares(x: Tensor, g: torch.Generator) -> Tensor:
 
 
 def hide_blobs(x: Tensor, inside: Tensor, clip: tuple[float, float], g: torch.Generator) -> Tensor:
-    """Covers one or two soft, uneven patches within the foreground by brighter or darker values.
+    """Covers or shifts one or two soft, uneven patches within the foreground, brighter or darker.
 
     Args:
         x: [batch, 1, height, width].
@@ -59,7 +59,7 @@ def hide_blobs(x: Tensor, inside: Tensor, clip: tuple[float, float], g: torch.Ge
         chosen = torch.multinomial(weights, 1, generator=g)[:, 0]
         cy, cx = (chosen // width).float()[:, None, None], (chosen % width).float()[:, None, None]
         angle = math.pi * uniform((batch, 1, 1), g)
-        radii = height * (0.035 + 0.165 * torch.rand((batch, 2), generator=g) ** 1.5)
+        radii = height * (0.04 + 0.2 * torch.rand((batch, 2), generator=g) ** 1.3)
         a, b = radii[:, 0, None, None], radii[:, 1, None, None]
         dy, dx = ys - cy, xs - cx
         distance = torch.hypot(
@@ -72,8 +72,14 @@ def hide_blobs(x: Tensor, inside: Tensor, clip: tuple[float, float], g: torch.Ge
             cover = cover * second[:, None, None, None]
         opacity = 0.4 + 0.6 * torch.rand((batch, 1, 1, 1), generator=g)
         target = torch.rand((batch, 1, 1, 1), generator=g) ** 0.7
-        texture = coarse_field(batch, 16, height, width, 0.06, g)
-        hidden = hidden + cover * opacity * (target + texture - hidden)
+        texture = coarse_field(batch, 16, height, width, 0.05, g)
+        covered = hidden + cover * opacity * (target + texture - hidden)
+        # Two of three patches shift the tissue instead of covering it: mild, wide changes are the ones
+        # that an autoencoder copies.
+        shift = -0.12 + 0.42 * torch.rand((batch, 1, 1, 1), generator=g)
+        shifted = hidden + cover * (shift + texture)
+        mild = torch.rand((batch, 1, 1, 1), generator=g) < 2 / 3
+        hidden = torch.where(mild, shifted, covered)
     return hidden.clamp(*clip)
 
 

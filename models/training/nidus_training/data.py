@@ -92,7 +92,7 @@ def read_phantoms(folder: Path, split: str) -> list[Slice]:
         folder: Output folder of scripts/make-demo-study/phantom-slices.mjs.
         split: Split these slices belong to.
     """
-    files = sorted(path for path in folder.rglob("*.png") if "mask" not in path.as_posix().lower())
+    files = sorted(path for path in folder.rglob("*.png") if path.parent.name != "masks")
     return [Slice(path.name, f"{folder.name}-{head_of(path)}", split, read_grey(path)) for path in files]
 
 
