@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { migrations } from '../../../../../src-main/feedback/migrations'
@@ -204,6 +204,16 @@ describe('recovery', () => {
     const store = await temporaryStore({ path })
     expect(store.warnings.map(({ code }) => code)).toEqual(['store-corrupt-restored'])
     expect(store.warnings[0].context.entriesLost).toBe(2)
+  })
+
+  it('goes on with a recovery that was killed half-way', async () => {
+    const { path, ids } = await filled(4)
+    // the file set aside, nothing in its place yet
+    renameSync(path, `${path}.corrupt-2026-03-02T00-00-00-000Z`)
+    const store = await temporaryStore({ path })
+    expect(store.warnings[0].context).toMatchObject({ entriesSalvaged: 4, entriesLost: 0 })
+    expect(verdictHistory(store).map(({ id }) => id)).toEqual(ids)
+    expect(store.verify().faults).toEqual([])
   })
 
   it('puts a chosen backup in place and keeps what it replaces', async () => {
