@@ -17,20 +17,18 @@ export interface PermutationResult {
   adjusted: number[]
 }
 
-/** Scores times permutations that take some seconds. */
-const workLimit = 2e8
-
 /**
  * Compares two sets of scores by several distances at once. Patients, with all their scores, are dealt anew to the two
  * sets: under no change each deal is as likely as the one seen, so that the smallest adjusted p-value is at most alpha
  * with probability at most alpha, however many scores a patient gives and however the distances depend on each other.
- * A patient in both sets counts as two.
+ * A patient in both sets counts as two. The smallest adjusted p-value that can come out is about the number of distances
+ * divided by that of permutations.
  */
 export function compareByPermutation(
   reference: readonly PatientScore[],
   recent: readonly PatientScore[],
   measures: readonly SampleDistance[],
-  { permutations = 999, seed = 1 } = {}
+  { permutations = 1999, seed = 1 } = {}
 ): PermutationResult {
   const blocks = [...blocksOf(reference), ...blocksOf(recent)]
   const referenceBlocks = blocksOf(reference).length
@@ -39,7 +37,6 @@ export function compareByPermutation(
   owners.sort((a, b) => a.score - b.score)
   const scores = Float64Array.from(owners, (own) => own.score)
   const block = Int32Array.from(owners, (own) => own.block)
-  const rounds = Math.max(199, Math.min(permutations, Math.floor(workLimit / scores.length)))
 
   const isRecent = Uint8Array.from(blocks, (_, i) => (i >= referenceBlocks ? 1 : 0))
   const forReference = new Float64Array(scores.length)
@@ -53,11 +50,11 @@ export function compareByPermutation(
     }
     return measures.map((distance) => distance(forReference.subarray(0, a), forRecent.subarray(0, b)))
   }
-  const columns = measures.map(() => new Float64Array(rounds + 1))
+  const columns = measures.map(() => new Float64Array(permutations + 1))
   const keep = (round: number): void => measure().forEach((value, s) => (columns[s][round] = value))
   keep(0)
   const random = seededRandom(seed)
-  for (let round = 1; round <= rounds; round++) {
+  for (let round = 1; round <= permutations; round++) {
     for (let i = isRecent.length - 1; i > 0; i--) {
       const j = randomIndex(random, i + 1)
       const moved = isRecent[i]
@@ -67,13 +64,13 @@ export function compareByPermutation(
     keep(round)
   }
   const shares = columns.map(shareAsLarge)
-  const smallest = Float64Array.from({ length: rounds + 1 }, (_, round) =>
+  const smallest = Float64Array.from({ length: permutations + 1 }, (_, round) =>
     Math.min(...shares.map((share) => share[round]))
   ).sort()
   return {
     distances: columns.map((column) => column[0]),
     pValues: shares.map((share) => share[0]),
-    adjusted: shares.map((share) => countUpTo(smallest, share[0]) / (rounds + 1))
+    adjusted: shares.map((share) => countUpTo(smallest, share[0]) / (permutations + 1))
   }
 }
 

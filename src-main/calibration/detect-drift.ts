@@ -7,10 +7,14 @@ import { countByPatient, patientProportion } from './patient-proportion'
 import { percentileTrend } from './percentile-trend'
 import type { PercentileTrend } from './percentile-trend'
 import { populationStability, stabilityLimits } from './population-stability'
+import { probabilityHigher } from './probability-higher'
 import type { RateEstimate } from './threshold-result'
 
 /** Fewer patients than this on either side and no check is made. */
 export const minimumDriftPatients = 20
+
+/** Distribution, trend, verdicts: each gets its part of the false alarm rate. */
+const maxFamilies = 3
 
 /** The threshold's move that calls for a new calibration. */
 export const movedLimit = 0.2
@@ -38,6 +42,7 @@ export interface DriftRequest {
   verdicts?: { reference: VerdictCount; recent: VerdictCount }
   /** probability that a check of unchanged scores gives any alarm; 0.01 unless told */
   falseAlarmRate?: number
+  /** at least this many; more where the false alarm rate needs them */
   permutations?: number
   seed?: number
 }
@@ -65,6 +70,8 @@ export interface DriftReport {
     unclusteredPValue: number
   }
   populationStability: DriftCheck & { index: number }
+  /** probability that a recent normal scores higher than one of the reference: 0.5 without change (Mann & Whitney) */
+  rankShift: DriftCheck & { probabilityHigher: number }
   /** 95th percentile then and now */
   percentile95: { reference: number; recent: number; trend: (PercentileTrend & DriftCheck) | null }
   /** the percentile that sets the threshold, then and now */
@@ -90,8 +97,8 @@ export interface DriftRefused {
 
 /**
  * Compares recent normal scores with those that the threshold was learnt from. Three families of checks share the
- * stated false alarm rate (Bonferroni): the distribution (Kolmogorov-Smirnov distance, population stability index and
- * the move of the threshold's percentile, by one permutation test over patients), the trend of the 95th percentile
+ * stated false alarm rate (Bonferroni): the distribution (Kolmogorov-Smirnov distance, population stability index,
+ * rank shift and the move of the threshold's percentile, by one permutation test over patients), the trend of the 95th percentile
  * (by permutation), and the share of rejected findings (Fisher's exact test, towards more rejections).
  */
 export function detectDrift(request: DriftRequest): DriftReport | DriftRefused {
@@ -108,9 +115,11 @@ export function detectDrift(request: DriftRequest): DriftReport | DriftRefused {
   }
   if (before[0] === before[before.length - 1]) return { kind: 'refused', reason: 'scores-all-equal' }
 
+  // so many that the smallest p-values, those of four distances tied at the top, lie well under the limit
+  const rounds = Math.max(permutations, Math.ceil((2 * 4 * maxFamilies) / falseAlarmRate))
   const timed = recent.every(({ time }) => typeof time === 'number')
   const timedScores = recent.map((own) => ({ ...own, time: own.time ?? 0 }))
-  const trend = timed ? percentileTrend(timedScores, { permutations, seed: seed + 1 }) : null
+  const trend = timed ? percentileTrend(timedScores, { permutations: rounds, seed: seed + 1 }) : null
   const { verdicts } = request
   const families = 1 + (trend ? 1 : 0) + (verdicts ? 1 : 0)
   const limit = falseAlarmRate / families
@@ -119,8 +128,13 @@ export function detectDrift(request: DriftRequest): DriftReport | DriftRefused {
   const compared = compareByPermutation(
     reference,
     recent,
-    [kolmogorovSmirnovStatistic, populationStability, (a, b) => percentileMove(a, b, percent)],
-    { permutations, seed }
+    [
+      kolmogorovSmirnovStatistic,
+      populationStability,
+      (a, b) => percentileMove(a, b, percent),
+      (a, b) => Math.abs(probabilityHigher(a, b) - 0.5)
+    ],
+    { permutations: rounds, seed }
   )
   const [distance, index] = compared.distances
   const referencePercentile = percentileOfSorted(before, percent)
@@ -145,6 +159,7 @@ export function detectDrift(request: DriftRequest): DriftReport | DriftRefused {
       unclusteredPValue: kolmogorovSmirnov(before, now).pValue
     },
     populationStability: { ...check(compared.adjusted[1]), index },
+    rankShift: { ...check(compared.adjusted[3]), probabilityHigher: probabilityHigher(before, now) },
     percentile95: {
       reference: percentileOfSorted(before, 95),
       recent: percentileOfSorted(now, 95),
@@ -164,15 +179,21 @@ export function detectDrift(request: DriftRequest): DriftReport | DriftRefused {
   return { ...report, ...judge(report) }
 }
 
+/** Any alarm but that of the verdicts. */
+export function haveScoresChanged({
+  kolmogorovSmirnov,
+  populationStability,
+  rankShift,
+  thresholdMove,
+  percentile95
+}: Omit<DriftReport, 'drifted' | 'advice'>): boolean {
+  const checks = [kolmogorovSmirnov, populationStability, rankShift, thresholdMove, percentile95.trend]
+  return checks.some((check) => check?.alarm === true)
+}
+
 function judge(report: DriftReport): Pick<DriftReport, 'drifted' | 'advice'> {
-  const {
-    kolmogorovSmirnov: ks,
-    populationStability: psi,
-    thresholdMove,
-    percentile95,
-    rejectedShare
-  } = report
-  const scoresChanged = ks.alarm || psi.alarm || thresholdMove.alarm || percentile95.trend?.alarm === true
+  const { populationStability: psi, thresholdMove, rejectedShare } = report
+  const scoresChanged = haveScoresChanged(report)
   const drifted = scoresChanged || rejectedShare?.alarm === true
   const matters = thresholdMove.overLimit || psi.index > stabilityLimits.changed
   return { drifted, advice: !drifted ? 'steady' : scoresChanged && matters ? 'recalibrate' : 'watch' }

@@ -1,8 +1,9 @@
+import { haveScoresChanged } from './detect-drift'
 import type { DriftReport } from './detect-drift'
 
 /** What to do about a drift report, in one or two plain sentences. */
 export function driftAdvice(report: DriftReport): string {
-  const { thresholdMove, rejectedShare, falsePositiveRate, cases, percentile95 } = report
+  const { thresholdMove, rejectedShare, falsePositiveRate, cases } = report
   const moved = `${percent(Math.abs(thresholdMove.relative))} ${thresholdMove.relative < 0 ? 'lower' : 'higher'}`
   const alarms = `${percent(falsePositiveRate.estimate)} (${percent(falsePositiveRate.low)} to ${percent(falsePositiveRate.high)})`
   if (report.advice === 'recalibrate') {
@@ -13,9 +14,7 @@ export function driftAdvice(report: DriftReport): string {
     )
   }
   if (report.advice === 'watch') {
-    const scoresChanged =
-      report.kolmogorovSmirnov.alarm || report.populationStability.alarm || thresholdMove.alarm
-    if (scoresChanged || percentile95.trend?.alarm) {
+    if (haveScoresChanged(report)) {
       return (
         `Normal scores have changed a little (the threshold would be ${moved}): keep the threshold, look for the ` +
         `cause, and check again with more normals.`

@@ -32,16 +32,19 @@ export function percentileTrend(
   const patients = patientsInOrder(scores)
   const windows = Math.min(12, Math.floor(patients.length / patientsPerWindow))
   if (windows < 3) return null
+  const buffer = new Float64Array(scores.length)
   const percentiles = (order: readonly TimedScore[][]): number[] =>
-    cut(order, windows).map((window) =>
-      percentileOfSorted(
-        Float64Array.from(
-          window.reduce<TimedScore[]>((all, own) => all.concat(own), []),
-          (own) => own.score
-        ).sort(),
-        percent
-      )
-    )
+    Array.from({ length: windows }, (_, window) => {
+      let count = 0
+      for (
+        let i = startOf(window, order.length, windows);
+        i < startOf(window + 1, order.length, windows);
+        i++
+      ) {
+        for (const { score } of order[i]) buffer[count++] = score
+      }
+      return percentileOfSorted(buffer.subarray(0, count).sort(), percent)
+    })
   const own = percentiles(patients)
   const observed = slope(own)
   const random = seededRandom(seed)
@@ -57,11 +60,15 @@ export function percentileTrend(
     if (Math.abs(slope(percentiles(shuffled))) >= Math.abs(observed) * (1 - 1e-12)) asExtreme++
   }
   return {
-    windows: cut(patients, windows).map((window, i) => ({
-      time: window[window.length - 1][0].time,
-      cases: window.reduce((count, cases) => count + cases.length, 0),
-      percentile: own[i]
-    })),
+    windows: own.map((percentile, window) => {
+      const [from, to] = [window, window + 1].map((edge) => startOf(edge, patients.length, windows))
+      const cases = patients.slice(from, to)
+      return {
+        time: cases[cases.length - 1][0].time,
+        cases: cases.reduce((count, scoresOf) => count + scoresOf.length, 0),
+        percentile
+      }
+    }),
     change: observed * (windows - 1),
     pValue: asExtreme / (permutations + 1)
   }
@@ -77,10 +84,9 @@ function patientsInOrder(scores: readonly TimedScore[]): TimedScore[][] {
   return [...byPatient.values()]
 }
 
-function cut<Item>(items: readonly Item[], parts: number): Item[][] {
-  return Array.from({ length: parts }, (_, part) =>
-    items.slice(Math.floor((part * items.length) / parts), Math.floor(((part + 1) * items.length) / parts))
-  )
+/** Index of the first patient of a window. */
+function startOf(window: number, patients: number, windows: number): number {
+  return Math.floor((window * patients) / windows)
 }
 
 /** Least-squares slope of values at 0, 1, 2, … */

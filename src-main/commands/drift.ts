@@ -24,7 +24,7 @@ For research use only.
   --rejected-before A/N  readers rejected A of N findings then
   --rejected-now A/N     and now
   --false-alarm-rate R   probability that a check without any change gives an alarm (default 0.01)
-  --permutations N       of the permutation tests (default 999)
+  --permutations N       of the permutation tests, at least (default as the false alarm rate needs)
   --seed N               (default 1)
   --json                 everything as JSON
   --help                 this text
@@ -211,6 +211,7 @@ function textOf(report: DriftReport | DriftRefused): string {
     driftAdvice(report),
     `  ${report.cases.recent} recent scores of ${report.patients.recent} patients against ${report.cases.reference} of ${report.patients.reference}`,
     `  Kolmogorov-Smirnov distance ${digits(ks.statistic)}, ${verdictOf(ks)}`,
+    `  probability that a recent score is higher ${digits(report.rankShift.probabilityHigher)}, ${verdictOf(report.rankShift)}`,
     `  population stability index ${digits(psi.index)}, ${verdictOf(psi)}`,
     `  percentile ${thresholdMove.percent}: ${digits(thresholdMove.reference)} then, ${digits(thresholdMove.recent)} now (${digits(100 * thresholdMove.relative)} %), ${verdictOf(thresholdMove)}`,
     `  percentile 95: ${digits(percentile95.reference)} then, ${digits(percentile95.recent)} now`

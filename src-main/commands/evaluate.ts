@@ -8,12 +8,11 @@ import type { Evaluation, EvaluationOptions, Figure } from '../evaluation/evalua
 import type { EvaluationImage } from '../evaluation/evaluation-image'
 import { gatherPixels } from '../evaluation/gather-scores'
 import { mapNamesOf, matchMasks } from '../evaluation/match-masks'
-import { readNpy } from '../evaluation/read-npy'
 import { precisionRecallCurve, rocCurve, thinCurve } from '../evaluation/score-curves'
-import { openImage } from '../image/open-image'
 import { listFiles } from '../study/list-files'
 import { describeError } from './describe-error'
 import { exitCodeOf, exitCodes } from './exit-codes'
+import { readMap, readMask } from './read-map-and-mask'
 
 const help = `Usage: nidus evaluate --maps DIR --masks DIR [options]
 
@@ -217,51 +216,6 @@ async function imagesIn(folder: string): Promise<string[]> {
 function preferNpy(paths: readonly string[]): string[] {
   const known = new Set(paths.filter((path) => /\.npy$/i.test(path)).map((path) => path.slice(0, -4)))
   return paths.filter((path) => /\.npy$/i.test(path) || !known.has(path.slice(0, -4)))
-}
-
-interface MapFile {
-  rows: number
-  columns: number
-  scores: Float32Array | Float64Array
-}
-
-async function readMap(path: string): Promise<MapFile> {
-  const { rows, columns, values, samples } = await readPlane(path)
-  if (samples !== 1) throw new NidusError('raster-unsupported', { reason: 'a map in colour has no scores' })
-  const exact =
-    values instanceof Float64Array || values instanceof Uint32Array || values instanceof Int32Array
-  const scores = exact
-    ? Float64Array.from(values)
-    : values instanceof Float32Array
-      ? values
-      : Float32Array.from(values)
-  return { rows, columns, scores }
-}
-
-async function readMask(path: string): Promise<{ rows: number; columns: number; mask: Uint8Array }> {
-  const { rows, columns, values, samples } = await readPlane(path)
-  const mask = new Uint8Array(rows * columns)
-  for (let i = 0; i < values.length; i++) if (values[i] !== 0) mask[Math.floor(i / samples)] = 1
-  return { rows, columns, mask }
-}
-
-async function readPlane(
-  path: string
-): Promise<{ rows: number; columns: number; samples: number; values: ReturnType<typeof readNpy>['values'] }> {
-  const bytes = await readFile(path)
-  if (!/\.npy$/i.test(path)) {
-    const frame = await (await openImage(bytes)).readFrame(0)
-    return { rows: frame.rows, columns: frame.columns, samples: frame.samplesPerPixel, values: frame.values }
-  }
-  const { shape, values } = readNpy(bytes)
-  const axes = shape.slice(-2)
-  const others = shape.slice(0, -2)
-  if (axes.length < 2 || others.some((axis) => axis !== 1)) {
-    throw new NidusError('raster-unsupported', {
-      reason: `an array of shape ${shape.join(' x ')} is no slice`
-    })
-  }
-  return { rows: axes[0], columns: axes[1], samples: 1, values }
 }
 
 async function readPatients(path: string): Promise<Map<string, string>> {

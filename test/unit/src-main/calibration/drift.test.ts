@@ -10,6 +10,7 @@ import {
 } from '../../../../src-main/calibration/kolmogorov-smirnov'
 import { percentileTrend } from '../../../../src-main/calibration/percentile-trend'
 import { populationStability } from '../../../../src-main/calibration/population-stability'
+import { probabilityHigher } from '../../../../src-main/calibration/probability-higher'
 import { randomNormal, seededRandom } from '../../../../src-main/calibration/seeded-random'
 import type { Random } from '../../../../src-main/calibration/seeded-random'
 // scipy: test/fixtures/statistics/make_reference_values.py, drift()
@@ -217,5 +218,14 @@ describe('drift', () => {
     const checked = report({ reference: scores(random, 60, 'a'), recent: untimed })
     expect(checked.percentile95.trend).toBeNull()
     expect(checked.kolmogorovSmirnov.limit).toBe(0.01)
+  })
+})
+
+describe('probability of a higher score', () => {
+  it('is the Mann-Whitney U of scipy over the number of pairs, ties at half', () => {
+    // stats.mannwhitneyu([2, 3, 3], [1, 2, 3, 4]).statistic = 6.5 of 12 pairs: by hand 1.5 + 2.5 + 2.5
+    expect(probabilityHigher([1, 2, 3, 4], [2, 3, 3])).toBeCloseTo(6.5 / 12, 12)
+    expect(probabilityHigher([1, 2], [3])).toBe(1)
+    expect(probabilityHigher([5, 5], [5])).toBe(0.5)
   })
 })
