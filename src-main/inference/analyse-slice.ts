@@ -3,7 +3,8 @@ import { NidusError } from '../contract/errors'
 import type { MapName, ModelManifest } from '../contract/manifest'
 import { findFindings } from '../maps/find-findings'
 import { makeMaps } from '../maps/make-maps'
-import { floorOf, mapToSourceGrid } from '../maps/to-source-grid'
+import { createSourceSampler } from '../maps/source-sampler'
+import { floorOf } from '../maps/to-source-grid'
 import type { PreparedSlice } from '../preprocess/prepare-slice'
 import type { AnalysedSlice } from './engine-protocol'
 import type { SampleOutputs } from './open-network'
@@ -34,11 +35,11 @@ export function analyseSlice(
   const wanted = maps.includes(threshold.map) ? maps : [...maps, threshold.map]
   const made = makeMaps({ input: prepared.tensor, ...outputs }, modelMask, manifest, wanted)
 
+  const toSource = createSourceSampler(modelMask, eroded, placement)
   const peaks: Partial<Record<MapName, number>> = {}
   let findings: AnalysedSlice['analysis']['findings'] = []
   for (const name of wanted) {
-    const floor = floorOf(manifest, name)
-    const onSource = mapToSourceGrid(made[name] as Float32Array, modelMask, eroded, placement, floor)
+    const onSource = toSource(made[name] as Float32Array, floorOf(manifest, name))
     peaks[name] = highestOf(onSource)
     if (name === threshold.map && hasForeground) {
       findings = findFindings(onSource, rows, columns, threshold.value, { spacingMm, ...manifest.findings })

@@ -20,7 +20,14 @@ export function findFindings(
   threshold: number,
   limits: FindingLimits
 ): Finding[] {
-  const over = Uint8Array.from(map, (score) => (score >= threshold ? 1 : 0))
+  const over = new Uint8Array(map.length)
+  let anyOver = false
+  for (let pixel = 0; pixel < map.length; pixel++) {
+    if (!(map[pixel] >= threshold)) continue
+    over[pixel] = 1
+    anyOver = true
+  }
+  if (!anyOver) return []
   const { labels, sizes } = labelComponents(over, rows, columns, 8)
   const regions = sizes.map(() => ({
     left: columns,

@@ -1,7 +1,7 @@
 import { NidusError } from '../contract/errors'
 import type { MapName, MapStatistics, ModelManifest } from '../contract/manifest'
 import { channelPlane } from './channel-plane'
-import { smoothInMask } from './smooth-in-mask'
+import { createMaskSmoother, type MaskSmoother } from './smooth-in-mask'
 
 /** What the network gave for one sample; every array is in the model's layout, gradients signed. */
 export interface ForwardOutputs {
@@ -32,20 +32,21 @@ export function makeMaps(
 ): Partial<Record<MapName, Float32Array>> {
   const { input, maps } = manifest
   const smoothed = new Map<MapName, Float64Array>()
+  const smoothers = new Map<number, MaskSmoother>()
+  const smooth = (values: Float64Array, sigmaPx: number): Float64Array => {
+    const smoother =
+      smoothers.get(sigmaPx) ?? createMaskSmoother(modelMask, input.height, input.width, sigmaPx)
+    smoothers.set(sigmaPx, smoother)
+    return smoother(values)
+  }
 
   const smoothedMap = (name: MapName): Float64Array => {
     const known = smoothed.get(name)
     if (known) return known
     const made =
       name === 'combi'
-        ? smoothInMask(product(), modelMask, input.height, input.width, maps.combiSmoothingSigmaPx)
-        : smoothInMask(
-            rawMap(name, outputs, manifest),
-            modelMask,
-            input.height,
-            input.width,
-            maps.smoothingSigmaPx
-          )
+        ? smooth(product(), maps.combiSmoothingSigmaPx)
+        : smooth(rawMap(name, outputs, manifest), maps.smoothingSigmaPx)
     smoothed.set(name, made)
     return made
   }
@@ -58,7 +59,10 @@ export function makeMaps(
   const made: Partial<Record<MapName, Float32Array>> = {}
   for (const name of wanted) {
     const { median, spread } = statisticsOf(manifest, name)
-    made[name] = Float32Array.from(smoothedMap(name), (value) => (value - median) / spread)
+    const values = smoothedMap(name)
+    const standardised = new Float32Array(values.length)
+    for (let i = 0; i < values.length; i++) standardised[i] = (values[i] - median) / spread
+    made[name] = standardised
   }
   return made
 }

@@ -12,12 +12,32 @@ export function smoothInMask(
   width: number,
   sigmaPx: number
 ): Float64Array {
-  const masked = values.map((value, i) => (mask[i] ? value : 0))
-  if (sigmaPx <= 0) return masked
+  return createMaskSmoother(mask, height, width, sigmaPx)(values)
+}
+
+/** Smooths values [height * width] inside one mask by one sigma. */
+export type MaskSmoother = (values: Float64Array) => Float64Array
+
+/** {@link smoothInMask} for several maps of one mask, whose weights are worked out once. */
+export function createMaskSmoother(
+  mask: Uint8Array,
+  height: number,
+  width: number,
+  sigmaPx: number
+): MaskSmoother {
+  const applyMask = (values: Float64Array): Float64Array => {
+    const masked = new Float64Array(values.length)
+    for (let i = 0; i < values.length; i++) if (mask[i]) masked[i] = values[i]
+    return masked
+  }
+  if (sigmaPx <= 0) return applyMask
   const kernel = gaussianKernel(sigmaPx)
-  const smoothed = convolveBothWays(masked, height, width, kernel)
-  const weight = convolveBothWays(Float64Array.from(mask), height, width, kernel)
-  return smoothed.map((value, i) => (mask[i] ? value / weight[i] : 0))
+  const weight = convolveBothWays(new Float64Array(mask), height, width, kernel)
+  return (values) => {
+    const smoothed = convolveBothWays(applyMask(values), height, width, kernel)
+    for (let i = 0; i < smoothed.length; i++) smoothed[i] = mask[i] ? smoothed[i] / weight[i] : 0
+    return smoothed
+  }
 }
 
 /** Kernel of radius int(4 sigma + 0.5), summing to one (scipy.ndimage.gaussian_filter's). */

@@ -3,6 +3,7 @@ import { modelColumnOf, modelRowOf, type Placement } from '../preprocess/place-o
 import type { PreparedSlice } from '../preprocess/prepare-slice'
 import { channelPlane } from './channel-plane'
 import { statisticsOf } from './make-maps'
+import { createSourceSampler } from './source-sampler'
 
 /** Score of a pixel that shows nothing: what a raw value of 0 standardises to. */
 export function floorOf(manifest: ModelManifest, map: MapName): number {
@@ -25,19 +26,7 @@ export function mapToSourceGrid(
   placement: Placement,
   floor: number
 ): Float32Array {
-  const { rows, columns } = placement
-  const result = new Float32Array(rows * columns).fill(floor)
-  const weighted = Float64Array.from(map, (value, i) => (modelMask[i] ? value : 0))
-  const sampleAt = bilinearSampler(placement, [weighted, Float64Array.from(modelMask)])
-  for (let y = 0; y < rows; y++) {
-    for (let x = 0; x < columns; x++) {
-      const pixel = y * columns + x
-      if (!eroded[pixel]) continue
-      const [value, weight] = sampleAt(y, x)
-      if (weight > 1e-6) result[pixel] = value / weight
-    }
-  }
-  return result
+  return createSourceSampler(modelMask, eroded, placement)(map, floor)
 }
 
 /**
@@ -53,38 +42,27 @@ export function reconstructionToSourceGrid(
 ): Float32Array {
   const { placement, offset, factor } = prepared
   const plane = channelPlane(manifest.input, (i) => reconstruction[i])
-  const sampleAt = bilinearSampler(placement, [plane])
   const result = new Float32Array(placement.rows * placement.columns)
+  const columnAt = Float64Array.from({ length: placement.columns }, (_, x) => modelColumnOf(placement, x))
   for (let y = 0; y < placement.rows; y++) {
+    const row = modelRowOf(placement, y)
     for (let x = 0; x < placement.columns; x++) {
-      result[y * placement.columns + x] = sampleAt(y, x)[0] / factor + offset
+      result[y * placement.columns + x] = sampleAt(plane, placement, row, columnAt[x]) / factor + offset
     }
   }
   return result
 }
 
-/** Samples planes of the model grid at source pixel centres; zero outside the model grid. */
-function bilinearSampler(
-  placement: Placement,
-  planes: Float64Array[]
-): (sourceRow: number, sourceColumn: number) => number[] {
-  const { height, width } = placement
-  const result = new Array<number>(planes.length).fill(0)
-  return (sourceRow, sourceColumn) => {
-    const i = modelRowOf(placement, sourceRow)
-    const j = modelColumnOf(placement, sourceColumn)
-    const top = Math.floor(i)
-    const left = Math.floor(j)
-    result.fill(0)
-    for (let di = 0; di <= 1; di++) {
-      for (let dj = 0; dj <= 1; dj++) {
-        const row = top + di
-        const column = left + dj
-        if (row < 0 || column < 0 || row >= height || column >= width) continue
-        const weight = (di ? i - top : 1 - (i - top)) * (dj ? j - left : 1 - (j - left))
-        for (let p = 0; p < planes.length; p++) result[p] += weight * planes[p][row * width + column]
-      }
+/** Bilinear value of a plane of the model grid at model coordinates; zero outside the model grid. */
+function sampleAt(plane: Float64Array, { height, width }: Placement, row: number, column: number): number {
+  const top = Math.floor(row)
+  const left = Math.floor(column)
+  let sum = 0
+  for (let i = Math.max(0, top); i <= Math.min(height - 1, top + 1); i++) {
+    const along = i > top ? row - top : 1 - (row - top)
+    for (let j = Math.max(0, left); j <= Math.min(width - 1, left + 1); j++) {
+      sum += along * (j > left ? column - left : 1 - (column - left)) * plane[i * width + j]
     }
-    return result
   }
+  return sum
 }

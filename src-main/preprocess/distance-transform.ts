@@ -1,7 +1,7 @@
 /**
  * Exact Euclidean distance of every foreground pixel centre to the nearest background pixel centre; what lies
- * outside the image is background. Two passes of one-dimensional lower envelopes (Felzenszwalb & Huttenlocher,
- * Theory of Computing 2012).
+ * outside the image is background. Along columns the nearest background pixel is counted, along rows the lower
+ * envelope of parabolas is taken (Felzenszwalb & Huttenlocher, Theory of Computing 2012).
  * @param mask [rows * columns], non-zero = foreground
  * @param spacingMm between rows, between columns
  * @returns squared distance in mm^2, [rows * columns]; 0 on the background
@@ -12,34 +12,48 @@ export function squaredDistanceToBackground(
   columns: number,
   spacingMm: [row: number, column: number]
 ): Float64Array {
-  // one ring of background pixels around the image
-  const paddedRows = rows + 2
-  const paddedColumns = columns + 2
-  const far = 1e30
-  const squared = new Float64Array(paddedRows * paddedColumns)
+  const squared = alongColumns(mask, rows, columns, spacingMm[0] * spacingMm[0])
+  const envelope = {
+    // one background pixel at either end
+    line: new Float64Array(columns + 2),
+    sites: new Int32Array(columns + 2),
+    from: new Float64Array(columns + 3)
+  }
   for (let y = 0; y < rows; y++) {
+    const start = y * columns
     for (let x = 0; x < columns; x++) {
-      squared[(y + 1) * paddedColumns + x + 1] = mask[y * columns + x] ? far : 0
+      if (!mask[start + x]) continue
+      const first = x
+      while (x < columns && mask[start + x]) x++
+      // The background pixels at both ends of a run hide everything beyond them.
+      transformRun(squared, start, first, x, spacingMm[1] * spacingMm[1], envelope)
     }
   }
-  const longest = Math.max(paddedRows, paddedColumns)
-  const envelope = {
-    line: new Float64Array(longest),
-    sites: new Int32Array(longest),
-    from: new Float64Array(longest + 1)
+  return squared
+}
+
+/** Squared distance to the nearest background pixel of the same column. */
+function alongColumns(
+  mask: ArrayLike<number>,
+  rows: number,
+  columns: number,
+  spacing2: number
+): Float64Array {
+  const steps = new Int32Array(rows * columns)
+  for (let i = 0; i < steps.length; i++) {
+    if (mask[i]) steps[i] = (i >= columns ? steps[i - columns] : 0) + 1
   }
-  for (let x = 0; x < paddedColumns; x++) {
-    transformLine(squared, x, paddedColumns, paddedRows, spacingMm[0], envelope)
+  const squared = new Float64Array(rows * columns)
+  const below = new Int32Array(columns)
+  for (let y = rows - 1; y >= 0; y--) {
+    for (let x = 0; x < columns; x++) {
+      const pixel = y * columns + x
+      below[x] = mask[pixel] ? below[x] + 1 : 0
+      const nearest = Math.min(steps[pixel], below[x])
+      squared[pixel] = spacing2 * nearest * nearest
+    }
   }
-  for (let y = 0; y < paddedRows; y++) {
-    transformLine(squared, y * paddedColumns, 1, paddedColumns, spacingMm[1], envelope)
-  }
-  const inner = new Float64Array(rows * columns)
-  for (let y = 0; y < rows; y++) {
-    const start = (y + 1) * paddedColumns + 1
-    inner.set(squared.subarray(start, start + columns), y * columns)
-  }
-  return inner
+  return squared
 }
 
 interface Envelope {
@@ -48,21 +62,24 @@ interface Envelope {
   from: Float64Array
 }
 
-function transformLine(
+/** Takes the columns first..end-1 of one row, a run of foreground, through the lower envelope. */
+function transformRun(
   squared: Float64Array,
   start: number,
-  stride: number,
-  length: number,
-  spacing: number,
+  first: number,
+  end: number,
+  spacing2: number,
   { line, sites, from }: Envelope
 ): void {
-  const spacing2 = spacing * spacing
-  for (let i = 0; i < length; i++) line[i] = squared[start + i * stride]
+  // Index 0 of the line is the background pixel left of the image, hence the shift by one.
+  line[first] = 0
+  line[end + 1] = 0
+  for (let x = first; x < end; x++) line[x + 1] = squared[start + x]
   let last = 0
-  sites[0] = 0
+  sites[0] = first
   from[0] = -Infinity
   from[1] = Infinity
-  for (let q = 1; q < length; q++) {
+  for (let q = first + 1; q <= end + 1; q++) {
     // from[0] is -Infinity, so the first site is never dropped
     let crossing = crossingOf(line, sites[last], q, spacing2)
     while (crossing <= from[last]) crossing = crossingOf(line, sites[--last], q, spacing2)
@@ -72,10 +89,10 @@ function transformLine(
     from[last + 1] = Infinity
   }
   let current = 0
-  for (let i = 0; i < length; i++) {
-    while (from[current + 1] < i) current++
-    const offset = i - sites[current]
-    squared[start + i * stride] = spacing2 * offset * offset + line[sites[current]]
+  for (let q = first + 1; q <= end; q++) {
+    while (from[current + 1] < q) current++
+    const offset = q - sites[current]
+    squared[start + q - 1] = spacing2 * offset * offset + line[sites[current]]
   }
 }
 

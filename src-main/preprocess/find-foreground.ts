@@ -1,6 +1,6 @@
 import type { Preprocessing } from '../contract/manifest'
 import { labelComponents } from './label-components'
-import { percentileOfSorted } from './percentile'
+import { percentileOfFloats, selectRank } from './percentile'
 
 /** The pixels that show the patient, and the box around them. */
 export interface Foreground {
@@ -24,17 +24,22 @@ export function findForeground(
   columns: number,
   rule: Preprocessing['foreground']
 ): Foreground {
-  const finite = new Float64Array(values.length)
-  let finiteCount = 0
-  for (const value of values) if (Number.isFinite(value)) finite[finiteCount++] = value
-  const sorted = finite.subarray(0, finiteCount).sort()
-  const base = finiteCount > 0 ? sorted[0] : 0
+  const finite = finiteOf(values)
+  const base = finite.length > 0 ? selectRank(finite, 0) : 0
   if (rule.rule === 'full') return withBox(new Uint8Array(values.length).fill(1), rows, columns, base)
 
-  const limit = base + rule.fraction * (percentileOfSorted(sorted, rule.percentile) - base)
+  const limit = base + rule.fraction * (percentileOfFloats(finite, rule.percentile) - base)
   const above = new Uint8Array(values.length)
   for (let i = 0; i < values.length; i++) above[i] = values[i] > limit && Number.isFinite(values[i]) ? 1 : 0
   return withBox(fillHoles(largestComponent(above, rows, columns), rows, columns), rows, columns, base)
+}
+
+/** The finite values; the array itself where all are. */
+function finiteOf(values: Float32Array): Float32Array {
+  const finite = new Float32Array(values.length)
+  let count = 0
+  for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) finite[count++] = values[i]
+  return count === values.length ? values : finite.subarray(0, count)
 }
 
 function largestComponent(mask: Uint8Array, rows: number, columns: number): Uint8Array {

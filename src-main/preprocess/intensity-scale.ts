@@ -1,6 +1,6 @@
 import type { Preprocessing } from '../contract/manifest'
 import type { Foreground } from './find-foreground'
-import { percentile } from './percentile'
+import { percentileOfFloats } from './percentile'
 
 /** model value = (modality value - offset) * factor, before clipping */
 export interface IntensityScale {
@@ -19,7 +19,7 @@ export function intensityScale(
   rule: Preprocessing['intensity']
 ): IntensityScale | null {
   if (rule.rule === 'fixed') return { offset: rule.offset, factor: rule.scale }
-  const inside = new Float64Array(foreground.count)
+  const inside = new Float32Array(foreground.count)
   let count = 0
   for (let i = 0; i < values.length; i++) {
     if (foreground.mask[i] && Number.isFinite(values[i])) inside[count++] = values[i]
@@ -27,8 +27,8 @@ export function intensityScale(
   const present = inside.subarray(0, count)
   const [offset, range] =
     rule.rule === 'foreground-median'
-      ? [foreground.base, (percentile(present, 50) - foreground.base) / rule.target]
-      : spanOf(percentile(present, rule.low), percentile(present, rule.high))
+      ? [foreground.base, (percentileOfFloats(present, 50) - foreground.base) / rule.target]
+      : spanOf(percentileOfFloats(present, rule.low), percentileOfFloats(present, rule.high))
   return range > 0 && Number.isFinite(range) ? { offset, factor: 1 / range } : null
 }
 

@@ -67,12 +67,15 @@ export function prepareSlice(
   for (let i = 0; i < plane.length; i++) plane[i] = Math.min(high, Math.max(low, plane[i] * scale.factor))
 
   const eroded = erode(foreground, source, maps.foregroundErosion)
-  const coverage = resample(eroded, columns, rowWeights, columnWeights)
+  // of one kind of array only, which keeps the resampling fast
+  const coverage = resample(new Float64Array(eroded), columns, rowWeights, columnWeights)
+  const modelMask = new Uint8Array(coverage.length)
+  for (let i = 0; i < coverage.length; i++) modelMask[i] = coverage[i] > 0.5 ? 1 : 0
   return {
     tensor: toLayout(plane, input),
     placement,
     eroded,
-    modelMask: Uint8Array.from(coverage, (share) => (share > 0.5 ? 1 : 0)),
+    modelMask,
     offset: scale.offset,
     factor: scale.factor,
     hasForeground: true
@@ -91,11 +94,13 @@ function erode(
   )
   const limitMm = erosion * longerSideMm
   const squared = squaredDistanceToBackground(mask, source.rows, source.columns, source.spacingMm)
-  return Uint8Array.from(squared, (mm2) => (Math.sqrt(mm2) > limitMm ? 1 : 0))
+  const eroded = new Uint8Array(squared.length)
+  for (let i = 0; i < squared.length; i++) eroded[i] = Math.sqrt(squared[i]) > limitMm ? 1 : 0
+  return eroded
 }
 
 function toLayout(plane: Float64Array, input: ModelManifest['input']): Float32Array {
-  if (input.channels === 1) return Float32Array.from(plane)
+  if (input.channels === 1) return new Float32Array(plane)
   const tensor = new Float32Array(plane.length * input.channels)
   for (let i = 0; i < plane.length; i++) {
     for (let c = 0; c < input.channels; c++) {
