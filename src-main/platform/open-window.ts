@@ -1,4 +1,4 @@
-import { BrowserWindow } from 'electron'
+import { BrowserWindow, screen } from 'electron'
 
 /**
  * Opens the app's window with everything that a page could abuse turned off: no Node, an isolated world for the
@@ -7,9 +7,10 @@ import { BrowserWindow } from 'electron'
  * @param page absolute path of the built page
  */
 export function openWindow(preload: string, page: string): BrowserWindow {
+  const { workAreaSize } = screen.getPrimaryDisplay()
   const window = new BrowserWindow({
-    width: 1440,
-    height: 900,
+    width: Math.min(1440, workAreaSize.width),
+    height: Math.min(900, workAreaSize.height),
     minWidth: 1024,
     minHeight: 640,
     show: false,

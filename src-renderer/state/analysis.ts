@@ -4,6 +4,7 @@ import type { AnalysisState, EventPayload } from '../../src-main/contract/channe
 import { describeThrown } from '../api/describe-error'
 import { nidus, unwrap } from '../api/nidus'
 import { clearLayers } from '../viewer/layer-source'
+import { clearFindings } from './findings'
 import { modelFor, useModels } from './models'
 import { tell } from './notices'
 import { useView } from './view'
@@ -29,6 +30,7 @@ export async function startAnalysis(seriesId: string): Promise<void> {
   }
   const jobId = `job-${Date.now()}-${++lastJob}`
   clearLayers(seriesId)
+  clearFindings(seriesId)
   const known = useAnalyses.getState().bySeries[seriesId]
   put({
     seriesId,

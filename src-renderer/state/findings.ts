@@ -39,10 +39,22 @@ let underWay = false
 /** Asks for findings. One question is under way at a time; of those that come meanwhile only the last is asked. */
 export function findFindings(question: Question): void {
   wanted = question
-  if (useFindings.getState().seriesId !== question.seriesId) {
+  const { seriesId, map, threshold, ranked } = useFindings.getState()
+  // until the answer is here: nothing of another series or map, and nothing below the new threshold
+  if (seriesId !== question.seriesId || map !== question.map) {
     useFindings.setState({ ...question, ranked: [] })
+  } else if (question.threshold > threshold) {
+    useFindings.setState({
+      ...question,
+      ranked: ranked.filter(({ finding }) => finding.peak >= question.threshold)
+    })
   }
   if (!underWay) void askForWanted()
+}
+
+/** Forgets the findings of a series, because it is analysed anew. */
+export function clearFindings(seriesId: string): void {
+  if (useFindings.getState().seriesId === seriesId) useFindings.setState({ ranked: [] })
 }
 
 async function askForWanted(): Promise<void> {

@@ -6,7 +6,7 @@ import { copyApp, launchApp, repositoryRoot, type RunningApp } from '../helpers/
 import { makeBlockSeries } from '../helpers/make-block-series'
 import { colouredPixels, panePixels } from '../helpers/pane-pixels'
 import { temporaryFolder } from '../helpers/temporary-folder'
-import { waitForAnalysis } from '../helpers/wait-for-analysis'
+import { analysedSlices, waitForAnalysis, waitForSlices } from '../helpers/wait-for-analysis'
 
 const folder = temporaryFolder()
 let running: RunningApp | null = null
@@ -69,23 +69,17 @@ describe('the app with something broken', () => {
     makeBlockSeries(study, 24)
     running = await launchApp([study])
     const { app, page } = running
-    await page.waitForFunction(
-      () => document.querySelectorAll('.strip-slice[data-analysed=true]').length >= 2,
-      null,
-      {
-        polling: 20
-      }
-    )
+    await waitForSlices(page, 2)
     const before = await pidsOf(app, 'Nidus engine')
     expect(before).toHaveLength(1)
     process.kill(before[0], 'SIGKILL')
-    const done = await page.locator('.strip-slice[data-analysed=true]').count()
+    const done = await analysedSlices(page)
     expect(done).toBeLessThan(24)
     await waitForAnalysis(page)
     const after = await pidsOf(app, 'Nidus engine')
     expect(after).toHaveLength(1)
     expect(after).not.toEqual(before)
-    expect(await page.locator('.strip-slice').count()).toBe(24)
+    expect(await analysedSlices(page)).toBe(24)
     expect(await page.getByTestId('analysis-error').count()).toBe(0)
     expect(colouredPixels(await panePixels(page)).length).toBeGreaterThan(50)
   })
@@ -95,14 +89,8 @@ describe('the app with something broken', () => {
     makeBlockSeries(study, 24)
     running = await launchApp([study])
     const { page } = running
-    const done = (): Promise<number> => page.locator('.strip-slice[data-analysed=true]').count()
-    await page.waitForFunction(
-      () => document.querySelectorAll('.strip-slice[data-analysed=true]').length >= 2,
-      null,
-      {
-        polling: 20
-      }
-    )
+    const done = (): Promise<number> => analysedSlices(page)
+    await waitForSlices(page, 2)
     await page.getByTestId('cancel').click()
     await page.getByTestId('analyse').waitFor()
     const kept = await done()

@@ -59,7 +59,10 @@ describe('reading the demo study', () => {
     expect(await sliceNumber(page)).toBe(1)
     await page.keyboard.press('End')
     expect(await sliceNumber(page)).toBe(24)
-    await page.locator('.strip-slice').nth(11).click()
+    const strip = await page.getByTestId('slice-strip').boundingBox()
+    if (!strip) throw new Error('no strip')
+    // 24 slices share the width of the strip
+    await page.getByTestId('slice-strip').click({ position: { x: (11.5 / 24) * strip.width, y: 20 } })
     expect(await sliceNumber(page)).toBe(12)
     await page.waitForSelector('[data-testid=viewport-overlay][data-shown-slice="11"]')
     const first = page.getByTestId('findings-panel').locator('tbody tr').first()

@@ -4,13 +4,12 @@ import type { Page } from 'playwright'
 export async function waitForAnalysis(page: Page, timeout = 90_000): Promise<void> {
   await page.waitForFunction(
     () => {
-      const slices = [...document.querySelectorAll('.strip-slice')]
+      const strip = document.querySelector<HTMLElement>('[data-testid=slice-strip]')?.dataset
       const idle = !document.querySelector('[data-testid=progress-text]')
       const searching = document
         .querySelector('[data-testid=findings-panel] .panel-aside')
         ?.textContent?.includes('…')
-      const done =
-        slices.length > 0 && slices.every((slice) => slice.getAttribute('data-analysed') === 'true')
+      const done = strip !== undefined && strip.analysed === strip.count
       return idle && done && !searching
     },
     null,
@@ -21,3 +20,17 @@ export async function waitForAnalysis(page: Page, timeout = 90_000): Promise<voi
 /** The number of the slice on the screen, from 1. */
 export const sliceNumber = async (page: Page): Promise<number> =>
   Number(await page.getByTestId('slice-number').first().textContent())
+
+/** Waits until at least so many slices of the series on the screen are analysed. */
+export async function waitForSlices(page: Page, count: number): Promise<void> {
+  await page.waitForFunction(
+    (count) =>
+      Number(document.querySelector<HTMLElement>('[data-testid=slice-strip]')?.dataset.analysed) >= count,
+    count,
+    { polling: 20 }
+  )
+}
+
+/** How many slices of the series on the screen are analysed. */
+export const analysedSlices = async (page: Page): Promise<number> =>
+  Number(await page.getByTestId('slice-strip').getAttribute('data-analysed'))

@@ -21,6 +21,7 @@ export function FindingsPanel({ reading }: { reading: Reading | null }) {
           Nothing over the threshold{reading?.analysis?.status === 'running' ? ' yet' : ''}.
         </p>
       )}
+      {mine.length === 0 && searching && <p className="quiet">Searching…</p>}
       {mine.length > 0 && (
         <table className="findings">
           <thead>
@@ -109,16 +110,20 @@ function useFindingsOf(reading: Reading | null): void {
   const slices = reading?.analysis?.slices
   const running = reading?.analysis?.status === 'running'
   const lastAsked = useRef(0)
+  const lastQuestion = useRef('')
   useEffect(() => {
     if (!seriesId || !map || !slices?.some(Boolean)) return undefined
+    const question = `${seriesId}/${map}/${threshold}`
+    const isNew = question !== lastQuestion.current
+    lastQuestion.current = question
     // slices come many a second while an analysis runs
-    const pause = running ? 700 - (performance.now() - lastAsked.current) : 0
+    const pause = running && !isNew ? 700 - (performance.now() - lastAsked.current) : 0
     const timer = setTimeout(
       () => {
         lastAsked.current = performance.now()
         findFindings({ seriesId, map, threshold })
       },
-      Math.max(20, pause)
+      Math.max(isNew ? 0 : 20, pause)
     )
     return () => clearTimeout(timer)
   }, [seriesId, map, threshold, slices, running])

@@ -1,10 +1,12 @@
-import { setWindow, useView } from '../../state/view'
+import { setWindow } from '../../state/view'
 import type { Reading } from '../reading/use-reading'
+import { autoWindow } from './auto-window'
 import { presetsFor } from './presets-for'
 
-/** The choice of display windows: those that the header suggests, then the usual ones of the modality. */
+const automatic = 'automatic'
+
+/** The choice of display windows: those that the header suggests, the usual ones, and one from the slice itself. */
 export function WindowPresets({ reading }: { reading: Reading | null }) {
-  const chosen = useView((view) => view.windows[reading?.series.id ?? ''])
   if (!reading || reading.series.color) {
     return (
       <select className="window-presets" disabled aria-label="Display window">
@@ -12,20 +14,20 @@ export function WindowPresets({ reading }: { reading: Reading | null }) {
       </select>
     )
   }
-  const presets = presetsFor(reading.series)
-  const current = chosen
-    ? presets.findIndex(({ center, width }) => center === chosen.center && width === chosen.width)
-    : 0
+  const { series, sliceIndex, window } = reading
+  const presets = presetsFor(series)
+  const current = presets.findIndex(({ center, width }) => center === window.center && width === window.width)
   return (
     <select
       className="window-presets"
       aria-label="Display window"
-      title="Display window (keys 1 to 4)"
+      title="Display window (keys 1 to 4, W from the slice)"
       data-testid="window-presets"
       value={current}
       onChange={(event) => {
-        const preset = presets[Number(event.target.value)]
-        if (preset) setWindow(reading.series.id, preset)
+        const { value } = event.target
+        const chosen = value === automatic ? autoWindow(series.id, sliceIndex) : presets[Number(value)]
+        if (chosen) setWindow(series.id, chosen)
       }}
     >
       {current === -1 && <option value={-1}>Own window</option>}
@@ -34,6 +36,7 @@ export function WindowPresets({ reading }: { reading: Reading | null }) {
           {preset.name}
         </option>
       ))}
+      <option value={automatic}>From this slice</option>
     </select>
   )
 }

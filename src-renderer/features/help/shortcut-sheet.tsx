@@ -37,6 +37,7 @@ const groups: [string, [string, string][]][] = [
     'Image',
     [
       ['1 2 3 4', 'display windows'],
+      ['W', 'window from this slice'],
       ['+  −  =', 'zoom in, out, fit'],
       ['R  Shift + R', 'turn right, left'],
       ['H  V', 'flip left-right, top-bottom'],

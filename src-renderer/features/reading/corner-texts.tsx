@@ -23,8 +23,8 @@ export function CornerTexts({ kind, title, reading, pose, alone }: Props) {
     <div className="corner-texts">
       <div className="corner top-left">
         {!alone && <strong>{kind === 'map' && map ? mapLabels[map].short : title}</strong>}
-        {alone && <strong>{study.patientLabel || study.description}</strong>}
-        {main && <span>{series.description || 'Series without a description'}</span>}
+        {alone && study.patientLabel && <strong>{study.patientLabel}</strong>}
+        {main && <span>{series.description || study.description || 'Series without a description'}</span>}
         {alone && <span>{[series.modality, study.date].filter(Boolean).join(' · ')}</span>}
       </div>
       {main && (

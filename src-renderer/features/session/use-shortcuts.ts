@@ -16,6 +16,7 @@ import {
 } from '../../state/view'
 import { restingPose } from '../../viewer/viewport-geometry'
 import { stepFinding } from '../findings/findings-panel'
+import { autoWindow } from '../header/auto-window'
 import { presetsFor } from '../header/presets-for'
 import { setThreshold } from '../reading/set-threshold'
 import type { Reading } from '../reading/use-reading'
@@ -38,6 +39,10 @@ const thresholdBy = (steps: number) => (reading: Reading) =>
 const preset = (place: number) => (reading: Reading) => {
   const chosen = reading.series.color ? undefined : presetsFor(reading.series)[place]
   if (chosen) setWindow(reading.series.id, chosen)
+}
+const windowFromSlice = ({ series, sliceIndex }: Reading): void => {
+  const chosen = series.color ? null : autoWindow(series.id, sliceIndex)
+  if (chosen) setWindow(series.id, chosen)
 }
 const nextMap = (reading: Reading): void => {
   const available = reading.manifest?.maps.available ?? []
@@ -67,6 +72,7 @@ const keys: Record<string, Action> = {
   '2': preset(1),
   '3': preset(2),
   '4': preset(3),
+  w: windowFromSlice,
   '+': zoomBy(1.25),
   '-': zoomBy(0.8),
   '=': (reading) => setPose(reading.series.id, restingPose),

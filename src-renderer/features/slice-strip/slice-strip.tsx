@@ -1,37 +1,64 @@
-import { useMemo, type KeyboardEvent, type PointerEvent } from 'react'
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
 import type { SliceAnalysis } from '../../../src-main/contract/analysis'
 import { useFindings } from '../../state/findings'
 import { goToSlice } from '../../state/view'
-import { infernoTable } from '../../viewer/inferno'
 import type { Reading } from '../reading/use-reading'
+import { drawSliceStrip, sliceAt } from './draw-slice-strip'
 
-/**
- * The series at a glance: a bar a slice for its score, under it the colour of the highest score in the map, and a
- * mark where it has findings. Clicking or dragging goes to a slice.
- */
+/** The series at a glance; clicking or dragging goes to a slice. */
 export function SliceStrip({ reading }: { reading: Reading }) {
   const { series, sliceIndex, analysis, map, range } = reading
   const count = series.slices.length
+  const strip = useRef<HTMLDivElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const [size, setSize] = useState({ width: 0, height: 0 })
   const ranked = useFindings((state) => (state.seriesId === series.id ? state.ranked : none))
   const withFindings = useMemo(() => new Set(ranked.map((found) => found.sliceIndex)), [ranked])
-  const slices = analysis?.slices ?? none
-  const highest = Math.max(4, ...slices.map((slice) => slice?.scoreStandardised ?? 0))
   const failed = useMemo(() => new Set(analysis?.problems.map((problem) => problem.sliceIndex)), [analysis])
+  const slices = analysis?.slices ?? none
+  const { low, high } = range
 
-  const goTo = (index: number): void => goToSlice(series.id, index, count)
+  useEffect(() => {
+    const room = strip.current
+    if (!room) return undefined
+    const observer = new ResizeObserver(() => setSize({ width: room.clientWidth, height: room.clientHeight }))
+    observer.observe(room)
+    return () => observer.disconnect()
+  }, [])
+  useEffect(() => {
+    const target = canvas.current
+    const context = target?.getContext('2d')
+    if (!target || !context || size.width === 0) return
+    const density = window.devicePixelRatio || 1
+    target.width = Math.round(size.width * density)
+    target.height = Math.round(size.height * density)
+    context.scale(density, density)
+    drawSliceStrip(context, size, {
+      count,
+      slices,
+      failed,
+      withFindings,
+      sliceIndex,
+      map,
+      range: { low, high }
+    })
+  }, [size, count, slices, failed, withFindings, sliceIndex, map, low, high])
+
   const point = (event: PointerEvent<HTMLDivElement>): void => {
-    if (event.type === 'pointermove' && event.buttons !== 1) return
     const box = event.currentTarget.getBoundingClientRect()
-    goTo(Math.floor(((event.clientX - box.left) / box.width) * count))
+    const index = sliceAt(event.clientX - box.left, count, box.width)
+    event.currentTarget.title = hint(index, slices[index] ?? null, failed.has(index))
+    if (event.type === 'pointerdown' || event.buttons === 1) goToSlice(series.id, index, count)
   }
   const key = (event: KeyboardEvent): void => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
     if (step === undefined) return
     event.preventDefault()
     event.stopPropagation()
-    goTo(sliceIndex + step)
+    goToSlice(series.id, sliceIndex + step, count)
   }
   const current = slices[sliceIndex]
+  const analysed = slices.reduce((total, slice) => total + (slice ? 1 : 0), 0)
   return (
     <section className="slice-strip" aria-label="Slices and their scores">
       <div className="slice-strip-label">
@@ -40,18 +67,22 @@ export function SliceStrip({ reading }: { reading: Reading }) {
           {current ? `${current.scoreStandardised.toFixed(1)} σ` : failed.has(sliceIndex) ? 'failed' : '–'}
         </span>
         <span className="quiet">
-          {slices.filter(Boolean).length} / {count}
+          {analysed} / {count}
         </span>
       </div>
       <div
+        ref={strip}
         className="slice-strip-bars"
         data-testid="slice-strip"
+        data-count={count}
+        data-analysed={analysed}
         role="slider"
         tabIndex={0}
         aria-label="Slice"
         aria-valuemin={1}
         aria-valuemax={count}
         aria-valuenow={sliceIndex + 1}
+        aria-valuetext={hint(sliceIndex, current ?? null, failed.has(sliceIndex))}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId)
           point(event)
@@ -59,45 +90,13 @@ export function SliceStrip({ reading }: { reading: Reading }) {
         onPointerMove={point}
         onKeyDown={key}
       >
-        {series.slices.map(({ index }) => {
-          const slice = slices[index] ?? null
-          return (
-            <div
-              key={index}
-              className={index === sliceIndex ? 'strip-slice current' : 'strip-slice'}
-              data-analysed={slice !== null}
-              title={hint(index, slice, failed.has(index))}
-            >
-              <span className={withFindings.has(index) ? 'strip-mark found' : 'strip-mark'} />
-              <span className="strip-bar-room">
-                {slice?.hasForeground && (
-                  <span
-                    className="strip-bar"
-                    style={{ height: `${Math.max(3, (100 * slice.scoreStandardised) / highest)}%` }}
-                  />
-                )}
-                {failed.has(index) && <span className="strip-failed">!</span>}
-              </span>
-              <span
-                className="strip-heat"
-                style={{
-                  background: slice && map ? colourOf(slice.peaks[map] ?? range.low, range) : undefined
-                }}
-              />
-            </div>
-          )
-        })}
+        <canvas ref={canvas} />
       </div>
     </section>
   )
 }
 
 const none: never[] = []
-
-function colourOf(score: number, { low, high }: { low: number; high: number }): string {
-  const colour = 3 * Math.min(255, Math.max(0, Math.floor((256 * (score - low)) / (high - low))))
-  return `rgb(${infernoTable[colour]},${infernoTable[colour + 1]},${infernoTable[colour + 2]})`
-}
 
 function hint(index: number, slice: SliceAnalysis | null, failed: boolean): string {
   if (failed) return `Slice ${index + 1}: could not be analysed`

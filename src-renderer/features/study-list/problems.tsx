@@ -14,7 +14,7 @@ export function Problems({ problems }: { problems: StudyProblem[] }) {
         {problems.slice(0, 500).map((problem, i) => (
           <li key={i} data-testid="problem">
             <strong title={problem.path}>{fileName(problem.path)}</strong>
-            <span>{wordingOf(problem)}</span>
+            <Wording problem={problem} />
           </li>
         ))}
         {problems.length > 500 && <li>…and {problems.length - 500} more</li>}
@@ -23,11 +23,16 @@ export function Problems({ problems }: { problems: StudyProblem[] }) {
   )
 }
 
-function wordingOf({ code, message }: StudyProblem): string {
+function Wording({ problem: { code, message } }: { problem: StudyProblem }) {
   const wording = describeError(code)
-  // a code without a wording is a doubt whose message says it all
-  if (wording === code) return message
-  return message && !message.startsWith(code) ? `${wording} ${message}` : wording
+  const known = wording !== code
+  return (
+    <>
+      {known && <span>{wording}</span>}
+      {/* a code without a wording is a doubt whose message says it all */}
+      {message && message !== code && <span className={known ? 'quiet' : undefined}>{message}</span>}
+    </>
+  )
 }
 
 const fileName = (path: string): string => path.split(/[\\/]/).filter(Boolean).pop() ?? path

@@ -26,7 +26,7 @@ export function StudyList() {
             </p>
             {study.generated && <p className="badge">Generated, no patient</p>}
             <ul className="series-list">
-              {study.series.map((series) => (
+              {study.series.map((series, place) => (
                 <li key={series.id}>
                   <button
                     type="button"
@@ -37,7 +37,7 @@ export function StudyList() {
                   >
                     <Thumbnail seriesId={series.id} />
                     <span className="series-text">
-                      <strong>{series.description || `Series ${series.id}`}</strong>
+                      <strong>{series.description || `Series ${place + 1}`}</strong>
                       <span className="quiet">
                         {series.modality} · {series.slices.length}{' '}
                         {series.slices.length === 1 ? 'image' : 'images'}
