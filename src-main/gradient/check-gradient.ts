@@ -1,10 +1,10 @@
 import { NidusError } from '../contract/errors'
 import type { GradientModel } from './build-gradient-model'
 import type { GradientSpec } from './gradient-spec'
+import { runPerImage, type RunGradientModel } from './run-per-image'
 import { scoreReconstruction } from './score-reconstruction'
 
-/** Runs the gradient graph: images [batch, ...sample] as float32 in, every output as float32 out. */
-export type RunGradientModel = (images: Float32Array, dims: number[]) => Promise<Record<string, Float32Array>>
+export type { RunGradientModel } from './run-per-image'
 
 export interface GradientCheck {
   /** gradients compared with finite differences */
@@ -13,22 +13,27 @@ export interface GradientCheck {
   worst: number
 }
 
-/** Part of the largest gradient by which curvature and kinks may set a difference quotient off. */
-const curvatureAllowance = 0.02
+/** Distance from the difference quotients that one pixel may have, as a part of the largest gradient. */
+const pixelAllowance = 0.02
 
-/** Rounding of a loss that the network computes in float32, relative to the loss: 32 units in the last place. */
-const roundingAllowance = 32 * 2 ** -24
+/** As many pixels may lie further off, up to the second number: where a kink of the network is within reach. */
+const kinkAllowance = { part: 1 / 6, distance: 0.15 }
+
+/** Rounding of a loss that the network computes in float32, relative to the loss: 8 units in the last place. */
+const roundingAllowance = 8 * 2 ** -24
 
 /** Steps as parts of the pixel range: short ones cross few kinks, long ones drown less in rounding. */
 const steps = [1e-3, 3e-3, 1e-2]
 
 /**
- * Compares the gradients of a built graph with central differences at random pixels of random images, so that an
+ * Compares the gradients of a built graph with difference quotients at random pixels of random images, so that an
  * imported model is refused rather than shown with a wrong map.
  *
- * For each pixel the closest of three step sizes counts; it must lie within 2 % of the largest gradient of that
- * image plus the rounding of the loss in float32 (32 units in the last place) divided by the step. Losses
- * other than SSIM are summed anew in float64 from the reconstruction, apart from the graph's own sums.
+ * At each pixel the forward, backward and central quotients of three step sizes span an interval. The gradient
+ * must lie in it, give or take 2 % of the image's largest gradient. Rounding of the loss in float32 (8 units in the
+ * last place, fewer where many pixels average it out) over the step is allowed too; a step at which it
+ * exceeds those 2 % tells nothing and is left out while a longer one is left. One pixel in six may be off by up to 15 %: networks have kinks, and a wrong
+ * rule shows at more pixels or by more. Losses other than SSIM are summed anew in float64 from the reconstruction.
  *
  * @param built graph with `reconstruction`, `rec`, `grad_rec` and, where possible, `kl` and `grad_kl`
  * @param run runs that graph
@@ -41,101 +46,119 @@ export async function checkGradient(
   run: RunGradientModel,
   options: { seed?: number; pixels?: number } = {}
 ): Promise<GradientCheck> {
-  const { seed = 1, pixels = 6 } = options
+  const { seed = 1, pixels = 9 } = options
   const random = seededRandom(seed)
   const size = built.sampleShape.reduce((product, dim) => product * dim, 1)
   const range = spec.dataRange ?? 1
   const low = range === 2 ? -1 : 0
-  const result: GradientCheck = { comparisons: 0, worst: 0 }
-  const runEach = batched(run, built, size)
+  const runEach = runPerImage(run, built)
+  const found: Comparison[] = []
   for (let image = 0; image < 2; image++) {
     const base = Float32Array.from({ length: size }, () => low + range * (0.05 + 0.9 * random()))
     const [start] = await runEach([base])
-    for (const [loss, gradient] of [
-      ['rec', 'grad_rec'],
-      ['kl', 'grad_kl']
-    ] as const) {
-      const slopes = start![gradient]
-      if (!slopes || !built.outputs.includes(loss)) continue
-      const largest = slopes.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-      if (!slopes.every(Number.isFinite)) throw failed(loss, 'the gradient is not finite')
-      const steepest = slopes.findIndex((value) => Math.abs(value) === largest)
-      const chosen = [steepest, ...Array.from({ length: pixels - 1 }, () => Math.floor(random() * size))]
-      const moved = chosen.flatMap((pixel) =>
-        steps.flatMap((step) => [
-          movedImage(base, pixel, step * range),
-          movedImage(base, pixel, -step * range)
-        ])
-      )
-      const losses = (await runEach(moved)).map((outputs, index) =>
-        loss === 'kl' ? outputs['kl']![0]! : scoreReconstruction(spec, moved[index]!, outputs)
-      )
+    const losses = (['rec', 'kl'] as const).filter((loss) => start![loss] && start![`grad_${loss}`])
+    const steepest = losses.map((loss) => steepestPixel(loss, start![`grad_${loss}`]!))
+    const chosen = [
+      ...steepest,
+      ...Array.from({ length: pixels - losses.length }, () => Math.floor(random() * size))
+    ]
+    const moved = chosen.flatMap((pixel) =>
+      steps.flatMap((step) => [1, -1].map((side) => movedImage(base, pixel, side * step * range)))
+    )
+    const outputs = await runEach(moved)
+    for (const loss of losses) {
+      const slopes = start![`grad_${loss}`]!
+      const scoreOf = (pixelsOf: Float32Array, results: Record<string, Float32Array>): number =>
+        loss === 'kl' ? results['kl']![0]! : scoreReconstruction(spec, pixelsOf, results)
+      const centre = scoreOf(base, start!)
+      const largest = Math.abs(slopes[steepestPixel(loss, slopes)]!)
+      const isSummedHere = loss === 'rec' && spec.reconstructionLoss !== 'ssim'
+      const rounding = roundingAllowance * Math.abs(centre) * (isSummedHere ? size ** -0.5 : 1)
       for (const [place, pixel] of chosen.entries()) {
-        const misses = steps.map((_, at) => {
+        const atSteps = steps.map((_, at): Quotients => {
           const index = 2 * (place * steps.length + at)
-          const distance = moved[index]![pixel]! - moved[index + 1]![pixel]!
-          const quotient = (losses[index]! - losses[index + 1]!) / distance
-          const allowed =
-            curvatureAllowance * largest + (roundingAllowance * Math.abs(losses[index]!)) / distance
-          return { quotient, miss: Math.abs(quotient - slopes[pixel]!), allowed }
+          const end = (side: number): Point => ({
+            x: moved[side]![pixel]!,
+            score: scoreOf(moved[side]!, outputs[side]!)
+          })
+          const [up, down, middle] = [end(index), end(index + 1), { x: base[pixel]!, score: centre }]
+          const values = [quotient(up, middle), quotient(middle, down), quotient(up, down)]
+          return { values, rounding: rounding / (up.x - down.x) }
         })
-        const best = misses.reduce((least, next) =>
-          next.miss - next.allowed < least.miss - least.allowed ? next : least
-        )
-        result.comparisons++
-        if (largest > 0)
-          result.worst = Math.max(result.worst, Math.min(...misses.map((entry) => entry.miss)) / largest)
-        if (!(best.miss <= best.allowed)) {
-          throw failed(
-            loss,
-            `at pixel ${pixel} the graph says ${slopes[pixel]!.toPrecision(5)}, finite differences say ${best.quotient.toPrecision(5)}`
-          )
-        }
+        found.push({
+          loss,
+          pixel,
+          largest,
+          slope: slopes[pixel]!,
+          distance: distanceTo(atSteps, slopes[pixel]!, largest)
+        })
       }
     }
   }
-  return result
+  return judge(found)
 }
 
-function failed(loss: string, what: string): NidusError {
+interface Point {
+  x: number
+  score: number
+}
+
+interface Comparison {
+  loss: 'rec' | 'kl'
+  pixel: number
+  slope: number
+  /** largest gradient of the image */
+  largest: number
+  /** how far the slope lies outside the quotients, as a part of the largest gradient */
+  distance: number
+}
+
+const quotient = (high: Point, low: Point): number => (high.score - low.score) / (high.x - low.x)
+
+/** Quotients at one step size and the share that rounding may have in them. */
+interface Quotients {
+  values: number[]
+  rounding: number
+}
+
+function distanceTo(atSteps: readonly Quotients[], slope: number, largest: number): number {
+  const telling = atSteps.filter(({ rounding }) => rounding <= pixelAllowance * largest)
+  const used = telling.length > 0 ? telling : atSteps.slice(-1)
+  const low = Math.min(...used.flatMap(({ values, rounding }) => values.map((value) => value - rounding)))
+  const high = Math.max(...used.flatMap(({ values, rounding }) => values.map((value) => value + rounding)))
+  const outside = Math.max(low - slope, slope - high, 0)
+  return Number.isFinite(outside) ? outside / Math.max(largest, 1e-30) : Infinity
+}
+
+function judge(found: readonly Comparison[]): GradientCheck {
+  for (const loss of ['rec', 'kl'] as const) {
+    const own = found
+      .filter((entry) => entry.loss === loss)
+      .sort((left, right) => right.distance - left.distance)
+    const off = own.filter((entry) => entry.distance > pixelAllowance)
+    const [worst] = own
+    if (worst && (off.length > own.length * kinkAllowance.part || worst.distance > kinkAllowance.distance)) {
+      const what = `at ${off.length} of ${own.length} pixels it disagrees with finite differences, at pixel ${worst.pixel} by ${(100 * worst.distance).toFixed(1)} % of the largest gradient`
+      throw refused(loss, what)
+    }
+  }
+  return { comparisons: found.length, worst: Math.max(0, ...found.map((entry) => entry.distance)) }
+}
+
+function refused(loss: string, what: string): NidusError {
   const reason = `gradient of the ${loss} loss: ${what}; the model is refused, because its maps would be wrong`
   return new NidusError('onnx-gradient-check-failed', { loss, reason })
+}
+
+function steepestPixel(loss: string, slopes: Float32Array): number {
+  if (!slopes.every(Number.isFinite)) throw refused(loss, 'it is not finite')
+  return slopes.reduce((best, value, at) => (Math.abs(value) > Math.abs(slopes[best]!) ? at : best), 0)
 }
 
 function movedImage(base: Float32Array, pixel: number, step: number): Float32Array {
   const moved = base.slice()
   moved[pixel] = moved[pixel]! + step
   return moved
-}
-
-type Outputs = Record<string, Float32Array>
-
-/** Runs images in batches (of the fixed size, where the graph has one) and takes the outputs apart again. */
-function batched(
-  run: RunGradientModel,
-  built: GradientModel,
-  size: number
-): (images: Float32Array[]) => Promise<Outputs[]> {
-  const batch = built.fixedBatch ?? 4
-  return async (images) => {
-    const separate: Outputs[] = []
-    for (let first = 0; first < images.length; first += batch) {
-      const group = images.slice(first, first + batch)
-      const count = built.fixedBatch ?? group.length
-      const joined = new Float32Array(count * size)
-      for (let index = 0; index < count; index++) joined.set(group[index] ?? group[0]!, index * size)
-      const outputs = await run(joined, [count, ...built.sampleShape])
-      group.forEach((_, index) => {
-        const own: Outputs = {}
-        for (const [name, values] of Object.entries(outputs)) {
-          const length = values.length / count
-          own[name] = values.subarray(index * length, (index + 1) * length)
-        }
-        separate.push(own)
-      })
-    }
-    return separate
-  }
 }
 
 /** Mulberry32: 32 bits of state, numbers in [0, 1). */

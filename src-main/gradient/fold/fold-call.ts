@@ -1,8 +1,8 @@
-import { intAttribute } from '../onnx/onnx-model'
 import { DataType, elementCount, isFloatType, tensorNumbers } from '../onnx/onnx-tensor'
 import type { ValueFacts } from '../graph/value-facts'
 import { dimToElement, isBatchNumber, isStatic, sizeOfShape, type Element } from '../shape/dims'
 import { knownNumbers, type OperatorCall } from '../shape/operator-call'
+import { axesOfShape } from '../shape/infer-layout'
 import { reducedAxes } from '../shape/infer-reduction'
 import { binaryElement, unaryElement } from './element-arithmetic'
 import { broadcastElements, forEachIndex, moveElements, stridesOf } from './move-elements'
@@ -39,10 +39,8 @@ export function foldCall(
 }
 
 function shapeElements(call: OperatorCall): Element[][] | undefined {
-  const shape = call.inputs[0]?.shape
-  const start = intAttribute(call.attributes, 'start', 0)
-  const end = intAttribute(call.attributes, 'end', shape?.length ?? 0)
-  return shape && [shape.slice(start, end).map(dimToElement)]
+  const axes = axesOfShape(call)
+  return axes && [axes.map(dimToElement)]
 }
 
 function sizeElements(call: OperatorCall): Element[][] | undefined {

@@ -1,8 +1,9 @@
 import { NidusError } from '../../contract/errors'
 import { refuseNode } from '../rules/rule'
-import { floatAttribute, intAttribute, type OnnxNode } from '../onnx/onnx-model'
+import { floatAttribute, int, intAttribute, type OnnxNode } from '../onnx/onnx-model'
 import { DataType, tensorOf, type OnnxTensor } from '../onnx/onnx-tensor'
-import { sizeOfShape } from '../shape/dims'
+import { batchDim, elementToDim, sizeOfShape } from '../shape/dims'
+import { decomposeAttention } from './decompose-attention'
 import { orderNodes } from './order-nodes'
 import { convolutionAsGemm } from './rewrite-convolution'
 import type { ReplayScope } from './replay-scope'
@@ -63,6 +64,11 @@ function replayPlain(scope: ReplayScope, node: OnnxNode): void {
       'batch normalisation is in training mode and mixes the images of a batch; export in evaluation mode'
     )
   }
+  if (node.opType === 'Attention') {
+    const attention = decomposeAttention(b, inputs, node.attributes)
+    if ('reason' in attention) refuse(scope, node, attention.reason)
+    return scope.bindOutputs(node, [attention.value])
+  }
   if (node.opType === 'Conv' || node.opType === 'ConvTranspose') {
     const product = convolutionAsGemm(b, node.opType, inputs, node.attributes)
     if (product !== undefined) return scope.bindOutputs(node, [product])
@@ -70,7 +76,17 @@ function replayPlain(scope: ReplayScope, node: OnnxNode): void {
   const outputs = [...node.outputs]
   // the backward pass needs to know where each maximum came from; the name is dropped again when it does not
   if (node.opType === 'MaxPool' && outputs.length === 1) outputs.push(`${outputs[0]!}.indices`)
+  if (node.opType === 'Resize' && scope.bakedBatch !== undefined) openResize(scope, inputs)
   scope.bindOutputs(node, b.emit(node.opType, inputs, node.attributes, outputs))
+}
+
+/** Target sizes that begin with the baked-in batch size take the batch from the image instead. */
+function openResize({ b, bakedBatch }: ReplayScope, inputs: string[]): void {
+  const sizes = inputs[3] ? b.factsOf(inputs[3]).elements : undefined
+  const shape = b.factsOf(inputs[0]!).shape
+  if (!sizes || sizes.length !== shape?.length || shape[0] !== batchDim || sizes[0] !== bakedBatch) return
+  const batch = b.op('Slice', [b.op('Shape', [inputs[0]!]), b.integers([0]), b.integers([1])])
+  inputs[3] = b.op('Concat', [batch, b.integers(sizes.slice(1) as number[])], { axis: int(0) })
 }
 
 function constantTensor(node: OnnxNode): OnnxTensor {
@@ -146,27 +162,33 @@ function replayIf(scope: ReplayScope, node: OnnxNode): void {
   )
 }
 
-/** Reshape: a target that begins with the baked-in batch size is opened when the batch is. */
+/**
+ * Reshape while a baked-in batch is opened: the batch must stay outermost, so that no row ever holds pixels of two
+ * images. A leading size equal to the baked-in batch, or left to be worked out, becomes open.
+ */
 function replayReshape(scope: ReplayScope, node: OnnxNode): void {
   const { b } = scope
   const [value, target] = scope.resolveAll(node) as [string, string]
-  const numbers = scope.bakedBatch === undefined ? undefined : b.factsOf(target).elements
+  const elements = scope.bakedBatch === undefined ? undefined : b.factsOf(target).elements
   const from = b.factsOf(value).shape
-  if (!numbers || !from || !from.some((dim) => dim < 0)) return replayPlain(scope, node)
-  const perSample = Math.abs(sizeOfShape(from) ?? 0)
-  const rest = numbers
-    .slice(1)
-    .map((element, index) => (element === 0 ? from[index + 1] : element)) as number[]
-  const named = rest.filter((size) => size !== -1).reduce((product, size) => product * size, 1)
-  const isWhole = rest.includes(-1) ? Number.isInteger(perSample / named) : perSample === named
-  const keepsBatch =
-    numbers[0] === scope.bakedBatch || numbers[0] === -1 || (numbers[0] === 0 && from[0] === -1)
-  if (!keepsBatch || !isWhole || from[0] !== -1) {
+  if (!elements || !from?.some((dim) => dim < 0)) return replayPlain(scope, node)
+  const baked = (): never => {
     throw new NidusError('onnx-shape-unknown', {
       ...b.origin,
       reason: 'the batch size is baked into a Reshape'
     })
   }
+  const [first, ...others] = elements
+  const rest = others.map((element, index) => (element === 0 ? from[index + 1]! : element))
+  const isPlain = rest.every((size): size is number => typeof size === 'number' && size >= -1)
+  if (!(from[0]! < 0) || first === undefined || !isPlain) return baked()
+  const perSample = Math.abs(sizeOfShape(from) ?? 0)
+  const named = rest.filter((size) => size !== -1).reduce((product, size) => product * size, 1)
+  if (!Number.isInteger(perSample / named)) return baked()
+  const keepsBatch =
+    first === scope.bakedBatch || elementToDim(first) === batchDim || (first === 0 && from[0] === batchDim)
+  if (keepsBatch ? !rest.includes(-1) && named !== perSample : first !== -1 || rest.includes(-1))
+    return baked()
   const sizes = rest.map((size) => (size === -1 ? perSample / named : size))
   scope.bindOutputs(node, [b.op('Reshape', [value, b.integers([-1, ...sizes])])])
 }

@@ -238,8 +238,17 @@ export function inferConstantOfShape(call: OperatorCall): ValueFacts[] {
 }
 
 export function inferShape(call: OperatorCall): ValueFacts[] {
-  const rank = call.inputs[0]!.shape?.length
-  return [{ dataType: DataType.int64, shape: rank === undefined ? undefined : [rank] }]
+  const axes = call.inputs[0]!.shape && axesOfShape(call)
+  return [{ dataType: DataType.int64, shape: axes && [axes.length] }]
+}
+
+/** Sizes that a Shape call gives: those from `start` to `end`, both counted from the back where negative. */
+export function axesOfShape(call: OperatorCall): Dim[] | undefined {
+  const shape = call.inputs[0]?.shape
+  return shape?.slice(
+    intAttribute(call.attributes, 'start', 0),
+    intAttribute(call.attributes, 'end', shape.length)
+  )
 }
 
 export function inferScalarInt64(): ValueFacts[] {
