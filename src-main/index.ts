@@ -26,8 +26,7 @@ import { ReaderClient } from './study/reader-client'
 import { StudyRegistry } from './study/study-registry'
 
 const launch = readLaunchOptions(process.argv, process.env, process.defaultApp === true, process.cwd())
-const pagePath = join(appRoot(), 'out', 'renderer', 'index.html')
-const pageUrl = pathToFileURL(pagePath).href
+const pageUrl = pathToFileURL(join(appRoot(), 'out', 'renderer', 'index.html')).href
 const demoFolder = resourcePath('demo-study')
 
 let window: BrowserWindow | null = null
@@ -92,7 +91,7 @@ void app.whenReady().then(() => {
     onFirstHeatmap: () => void screenshot?.firstHeatmapShown()
   })
   setAppMenu((command) => send('event:menu-command', { command }))
-  window = openWindow(join(appRoot(), 'out', 'preload', 'index.js'), pagePath)
+  window = openWindow(join(appRoot(), 'out', 'preload', 'index.js'), pageUrl)
   window.on('closed', () => (window = null))
   app.on('will-quit', () => {
     reader.dispose()

@@ -4,9 +4,9 @@ import { BrowserWindow, screen } from 'electron'
  * Opens the app's window with everything that a page could abuse turned off: no Node, an isolated world for the
  * preload, Chromium's sandbox, no navigation, no further windows, no embedded pages.
  * @param preload absolute path of the built preload
- * @param page absolute path of the built page
+ * @param pageUrl file URL of the built page
  */
-export function openWindow(preload: string, page: string): BrowserWindow {
+export function openWindow(preload: string, pageUrl: string): BrowserWindow {
   const { workAreaSize } = screen.getPrimaryDisplay()
   const window = new BrowserWindow({
     width: Math.min(1440, workAreaSize.width),
@@ -38,6 +38,6 @@ export function openWindow(preload: string, page: string): BrowserWindow {
   webContents.on('will-attach-webview', (event) => event.preventDefault())
   webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
   window.once('ready-to-show', () => window.show())
-  void window.loadFile(page)
+  void window.loadURL(pageUrl)
   return window
 }
