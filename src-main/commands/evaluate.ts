@@ -7,7 +7,7 @@ import { evaluateMaps } from '../evaluation/evaluate-maps'
 import type { Evaluation, EvaluationOptions, Figure } from '../evaluation/evaluate-maps'
 import type { EvaluationImage } from '../evaluation/evaluation-image'
 import { gatherPixels } from '../evaluation/gather-scores'
-import { mapNamesOf, matchMasks } from '../evaluation/match-masks'
+import { mapNamesOf, matchInOrder, matchMasks } from '../evaluation/match-masks'
 import { precisionRecallCurve, rocCurve, thinCurve } from '../evaluation/score-curves'
 import { listFiles } from '../study/list-files'
 import { describeError } from './describe-error'
@@ -25,6 +25,7 @@ For research use only.
   --threshold VALUE     also Dice at this threshold, score units
   --slice-score HOW     a slice's score: max of its map (default), or a percentile of it, 0 to 100
   --normal-without-mask a map without a mask is of a normal slice
+  --in-order            pair maps and masks by their order instead of by name (slice2 before slice10)
   --patients CSV        head line with name, patient: name of a map without extension, with or without folder.
                         Otherwise a folder of maps is a patient, and at the top each map is one
   --min-area-px N       smaller regions over a threshold are no findings (default 1)
@@ -51,6 +52,7 @@ interface EvaluateArguments extends EvaluationOptions {
   map?: string
   patients?: string
   normalWithoutMask: boolean
+  inOrder: boolean
   curves: boolean
   json: boolean
 }
@@ -91,6 +93,7 @@ function parseArguments(argv: string[]): EvaluateArguments | 'help' {
     threshold: text,
     'slice-score': text,
     'normal-without-mask': flag,
+    'in-order': flag,
     patients: text,
     'min-area-px': text,
     curves: flag,
@@ -134,6 +137,7 @@ function parseArguments(argv: string[]): EvaluateArguments | 'help' {
     seed: number('seed', Number.isInteger),
     patients: read('patients'),
     normalWithoutMask: values['normal-without-mask'] === true,
+    inOrder: values['in-order'] === true,
     curves: values.curves === true,
     json: values.json === true
   }
@@ -149,9 +153,13 @@ async function evaluate(wanted: EvaluateArguments): Promise<number> {
   const leftOut: LeftOut[] = []
   const maps = preferNpy(await imagesIn(wanted.maps))
   const masks = preferNpy(await imagesIn(wanted.masks))
-  const matched = matchMasks(maps, masks, wanted.map)
-  const perMask = new Set(matched.pairs.map(({ mask }) => mask)).size
   const names = mapNamesOf(maps)
+  const matched = wanted.inOrder ? matchInOrder(maps, masks, wanted.map) : matchMasks(maps, masks, wanted.map)
+  if (!matched) {
+    const several = names.length > 1 && !wanted.map ? `; choose a map with --map (${names.join(', ')})` : ''
+    throw new NidusError('usage', { reason: `--in-order needs as many masks as maps${several}` })
+  }
+  const perMask = new Set(matched.pairs.map(({ mask }) => mask)).size
   const ambiguous = perMask < matched.pairs.length || matched.mapsWithoutMask.length > 0
   if (!wanted.map && names.length > 1 && ambiguous) {
     const reason = `there are several maps of a slice: choose one with --map (${names.slice(0, 12).join(', ')})`

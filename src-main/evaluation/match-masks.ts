@@ -30,7 +30,7 @@ export function matchMasks(
   masks: readonly string[],
   mapName?: string
 ): MatchedFiles {
-  const wanted = mapName ? maps.filter((path) => stemOf(path).toLowerCase().endsWith(`_${mapName}`)) : maps
+  const wanted = mapName ? maps.filter((path) => isMap(path, mapName)) : maps
   const byPath = indexBy(masks, (path) =>
     maskKeys(path).map((key) => `${folderOf(path)}/${key}`.toLowerCase())
   )
@@ -53,6 +53,32 @@ export function matchMasks(
     pairs.push({ map, mask, folder, stem: stemOf(map) })
   }
   return { pairs, mapsWithoutMask, masksWithoutMap: masks.filter((mask) => !used.has(mask)) }
+}
+
+/**
+ * Pairs maps with masks by their place when both are sorted by path as people count (slice2 before slice10), for masks
+ * that are named otherwise.
+ * @returns null where the numbers of files differ
+ */
+export function matchInOrder(
+  maps: readonly string[],
+  masks: readonly string[],
+  mapName?: string
+): MatchedFiles | null {
+  const wanted = inOrder(mapName ? maps.filter((path) => isMap(path, mapName)) : maps)
+  if (wanted.length !== masks.length) return null
+  const sorted = inOrder(masks)
+  const pairs = wanted.map((map, i) => ({ map, mask: sorted[i], folder: folderOf(map), stem: stemOf(map) }))
+  return { pairs, mapsWithoutMask: [], masksWithoutMap: [] }
+}
+
+function inOrder(paths: readonly string[]): string[] {
+  const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+  return paths.slice().sort(collator.compare)
+}
+
+function isMap(path: string, mapName: string): boolean {
+  return stemOf(path).toLowerCase().endsWith(`_${mapName}`)
 }
 
 /** The map names that `<index>_<map>` files of a folder carry, sorted; empty where files are named otherwise. */

@@ -92,6 +92,17 @@ describe('nidus evaluate', () => {
     expect(err).toContain('choose one with --map (combi, rec)')
   })
 
+  it('pairs by order when asked, and only where the numbers agree', async () => {
+    for (let i = 0; i < 4; i++) put(`numbered/mask-${i + 7}.png`, await maskPng(i))
+    put('flat/10_x.npy', mapBytes(3))
+    for (let i = 0; i < 3; i++) put(`flat/${i + 7}_x.npy`, mapBytes(i))
+    const argv = ['--masks', join(root, 'numbered'), '--in-order', '--json']
+    expect(await evaluateCommand(['--maps', join(root, 'flat'), ...argv])).toBe(0)
+    expect(JSON.parse(out).pixel.auroc.value).toBeCloseTo(reference.pixel.auroc, 10)
+    expect(await evaluateCommand(['--maps', join(root, 'out/maps'), ...argv])).toBe(2)
+    expect(err).toContain('--in-order needs as many masks as maps; choose a map with --map (combi, rec)')
+  })
+
   it('prints figures for people', async () => {
     expect(await evaluateCommand([...folders, '--map', 'combi'])).toBe(0)
     expect(out).toContain(`pixel AUROC ${reference.pixel.auroc.toFixed(4)} (`)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mapNamesOf, matchMasks } from '../../../../src-main/evaluation/match-masks'
+import { mapNamesOf, matchInOrder, matchMasks } from '../../../../src-main/evaluation/match-masks'
 
 const pairsOf = (maps: string[], masks: string[], name?: string): Record<string, string> =>
   Object.fromEntries(matchMasks(maps, masks, name).pairs.map(({ map, mask }) => [map, mask]))
@@ -37,5 +37,15 @@ describe('matching maps with masks', () => {
 
   it('never takes one of two masks of a name', () => {
     expect(pairsOf(['s1.npy'], ['s1.png', 's1_mask.png'])).toEqual({})
+  })
+
+  it('in order, as people count, when asked and when the numbers agree', () => {
+    const maps = ['s/0010_rec.npy', 's/0002_rec.npy', 's/0002_combi.npy']
+    const pairs = matchInOrder(maps, ['mask-11.png', 'mask-3.png'], 'rec')!.pairs
+    expect(pairs.map(({ map, mask }) => [map, mask])).toEqual([
+      ['s/0002_rec.npy', 'mask-3.png'],
+      ['s/0010_rec.npy', 'mask-11.png']
+    ])
+    expect(matchInOrder(maps, ['mask-3.png'], 'rec')).toBeNull()
   })
 })
