@@ -78,8 +78,9 @@ export function analyseSlice(
 function highestOf(values: Float32Array): number {
   let highest = -Infinity
   for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(values[i])) return NaN
-    if (values[i] > highest) highest = values[i]
+    const value = values[i]
+    if (value > highest) highest = value
+    else if (Number.isNaN(value)) return NaN
   }
   return highest
 }

@@ -29,7 +29,8 @@ export interface AnalysedSlice {
 
 /**
  * Milliseconds of work by stage, summed over slices. Stages overlap, so their sum may pass `total`.
- * `load`: reading and decoding slices; `inference`: the network; `maps`: maps, findings and scores;
+ * `load`: waiting for slices to be read and decoded, as far as no other work hid it; `inference`: the network;
+ * `maps`: maps, findings and scores;
  * `start`: engine process, provider probe and session; `total`: wall time of the run.
  */
 export interface RunTimings {

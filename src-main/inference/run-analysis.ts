@@ -1,10 +1,13 @@
 import { performance } from 'node:perf_hooks'
 import { toNidusError } from '../contract/errors'
 import { prepareSlice } from '../preprocess/prepare-slice'
-import { readSlice } from '../study/read-slice'
+import { readSlice, type SlicePixels } from '../study/read-slice'
 import { analyseSlice, type ReadySlice } from './analyse-slice'
 import type { EngineRequest, FromEngine, RunTimings } from './engine-protocol'
 import { batchSize, type Network } from './open-network'
+
+/** A slice's pixels, or why there are none. */
+type ReadOutcome = { pixels: SlicePixels } | { thrown: unknown }
 
 type SliceMessage = Extract<FromEngine, { kind: 'slice' | 'slice-failed' }>
 
@@ -29,30 +32,42 @@ export async function runAnalysis(
     post({ kind: 'slice-failed', runId, index, code, context })
   }
 
-  const ready = async (index: number): Promise<ReadySlice | null> => {
-    await turn()
-    if (isCancelled()) return null
-    const started = performance.now()
+  const read = async (index: number): Promise<ReadOutcome> => {
     try {
-      const pixels = await readSlice(request.series, request.series.slices[index])
-      const read = performance.now()
-      const { rows, columns, spacingMm } = pixels
-      const prepared = prepareSlice(pixels.modality, rows, columns, spacingMm, model.manifest)
-      timings.load += read - started
-      timings.preprocess += performance.now() - read
+      return { pixels: await readSlice(request.series, request.series.slices[index]) }
+    } catch (thrown) {
+      return { thrown }
+    }
+  }
+  const ready = async (index: number, reading: Promise<ReadOutcome>): Promise<ReadySlice | null> => {
+    const started = performance.now()
+    const outcome = await reading
+    timings.load += performance.now() - started
+    try {
+      if ('thrown' in outcome) throw outcome.thrown
+      const begun = performance.now()
+      const { rows, columns, spacingMm, modality } = outcome.pixels
+      const prepared = prepareSlice(modality, rows, columns, spacingMm, model.manifest)
+      timings.preprocess += performance.now() - begun
       return { index, spacingMm, prepared }
     } catch (thrown) {
-      timings.load += performance.now() - started
       fail(index, thrown)
       return null
     }
   }
   const readyAll = async (indexes: number[]): Promise<ReadySlice[]> => {
     const found: ReadySlice[] = []
-    for (const index of indexes) {
-      const slice = await ready(index)
+    let ahead: Promise<ReadOutcome> | null = null
+    for (const [i, index] of indexes.entries()) {
+      await turn()
+      if (isCancelled()) break
+      const reading = ahead ?? read(index)
+      // The file of the next slice is on its way while this one is prepared.
+      ahead = i + 1 < indexes.length ? read(indexes[i + 1]) : null
+      const slice = await ready(index, reading)
       if (slice) found.push(slice)
     }
+    await ahead
     return found
   }
 

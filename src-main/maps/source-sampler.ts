@@ -22,7 +22,6 @@ export function createSourceSampler(
   for (let i = 0; i < height; i++) {
     for (let j = 0; j < width; j++) mask[(i + 1) * stride + j + 1] = modelMask[i * width + j]
   }
-  const rowAt = Float64Array.from({ length: rows }, (_, y) => modelRowOf(placement, y))
   const columnAt = Float64Array.from({ length: columns }, (_, x) => modelColumnOf(placement, x))
 
   let count = 0
@@ -32,9 +31,10 @@ export function createSourceSampler(
   const weights = new Float64Array(5 * count)
   count = 0
   for (let y = 0; y < rows; y++) {
-    const top = Math.floor(rowAt[y])
+    const row = modelRowOf(placement, y)
+    const top = Math.floor(row)
     if (!(top >= -1 && top < height)) continue
-    const below = rowAt[y] - top
+    const below = row - top
     for (let x = 0; x < columns; x++) {
       if (!eroded[y * columns + x]) continue
       const left = Math.floor(columnAt[x])
@@ -49,7 +49,11 @@ export function createSourceSampler(
       if (!(sum > 1e-6)) continue
       pixels[count] = y * columns + x
       corners[count] = corner
-      weights.set([a, b, c, d, sum], 5 * count)
+      weights[5 * count] = a
+      weights[5 * count + 1] = b
+      weights[5 * count + 2] = c
+      weights[5 * count + 3] = d
+      weights[5 * count + 4] = sum
       count++
     }
   }

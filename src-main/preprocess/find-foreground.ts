@@ -1,6 +1,6 @@
 import type { Preprocessing } from '../contract/manifest'
 import { labelComponents } from './label-components'
-import { percentileOfFloats, selectRank } from './percentile'
+import { percentileOfFloats, smallestOf } from './percentile'
 
 /** The pixels that show the patient, and the box around them. */
 export interface Foreground {
@@ -25,7 +25,7 @@ export function findForeground(
   rule: Preprocessing['foreground']
 ): Foreground {
   const finite = finiteOf(values)
-  const base = finite.length > 0 ? selectRank(finite, 0) : 0
+  const base = finite.length > 0 ? smallestOf(finite) : 0
   if (rule.rule === 'full') return withBox(new Uint8Array(values.length).fill(1), rows, columns, base)
 
   const limit = base + rule.fraction * (percentileOfFloats(finite, rule.percentile) - base)

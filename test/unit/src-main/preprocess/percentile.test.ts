@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { percentile, percentileOfFloats, selectRank } from '../../../../src-main/preprocess/percentile'
+import {
+  percentile,
+  percentileOfFloats,
+  selectRank,
+  smallestOf
+} from '../../../../src-main/preprocess/percentile'
 import { seededNumbers } from '../gradient/tiny-model'
 
 describe('percentile', () => {
@@ -33,7 +38,11 @@ describe('selectRank', () => {
       )
       // A typed array sorts by value, -0 before +0 (ECMA-262, %TypedArray%.prototype.sort).
       const sorted = Float32Array.from(values).sort()
-      sorted.forEach((value, rank) => expect(selectRank(values, rank)).toBe(value))
+      sorted.forEach((value, rank) => {
+        const next = sorted[Math.min(rank + 1, sorted.length - 1)]
+        expect(selectRank(values, rank).every((found, i) => Object.is(found, [value, next][i]))).toBe(true)
+      })
+      expect(smallestOf(values)).toBe(sorted[0])
     }
   })
 
