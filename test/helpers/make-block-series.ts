@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildDicom, imageElements, pixelData, words } from './build-dicom'
+import { buildDicom, imageElements, pixelData } from './build-dicom'
 
 /** A square of bright tissue inside a made-up head. Pixels of the source; right and bottom are the first outside. */
 export interface Block {
@@ -21,12 +21,16 @@ export const blockSeries = {
 /**
  * Writes an axial MR series of a round head with gentle waves and, on every slice, one bright block right of and
  * above the middle. The pixels are not square, so that any confusion of the axes shows.
+ * @param finer pixels by which each pixel is divided on both axes: finer slices take longer to analyse
  */
-export function makeBlockSeries(folder: string, count: number): void {
-  const { rows, columns, spacingMm, block } = blockSeries
+export function makeBlockSeries(folder: string, count: number, finer = 1): void {
+  const rows = blockSeries.rows * finer
+  const columns = blockSeries.columns * finer
+  const spacingMm = blockSeries.spacingMm.map((mm) => mm / finer) as [number, number]
+  const { left, right, top, bottom } = blockSeries.block
   mkdirSync(folder, { recursive: true })
   for (let slice = 0; slice < count; slice++) {
-    const values: number[] = []
+    const values = new Uint16Array(rows * columns)
     for (let y = 0; y < rows; y++) {
       for (let x = 0; x < columns; x++) {
         // mm from the middle
@@ -34,8 +38,8 @@ export function makeBlockSeries(folder: string, count: number): void {
         const down = (y + 0.5 - rows / 2) * spacingMm[0]
         const inside = (across / 80) ** 2 + (down / 95) ** 2 < 1
         const waves = 30 * Math.sin(across / 9 + slice) * Math.cos(down / 11)
-        const bright = x >= block.left && x < block.right && y >= block.top && y < block.bottom
-        values.push(inside ? (bright ? 2000 : Math.round(600 + waves)) : 0)
+        const bright = x >= left * finer && x < right * finer && y >= top * finer && y < bottom * finer
+        values[y * columns + x] = inside ? (bright ? 2000 : Math.round(600 + waves)) : 0
       }
     }
     const elements = imageElements(
@@ -52,7 +56,7 @@ export function makeBlockSeries(folder: string, count: number): void {
         spacing: spacingMm,
         window: ['1000', '2000']
       },
-      pixelData(words(...values))
+      pixelData(new Uint8Array(values.buffer))
     )
     writeFileSync(join(folder, `slice-${slice}`), buildDicom(elements))
   }
