@@ -3,7 +3,8 @@ import { describeError } from './commands/describe-error'
 import { exitCodes } from './commands/exit-codes'
 import { toNidusError } from './contract/errors'
 import { researchNotice } from './contract/notice'
-import { appVersion, modelFolders } from './platform/app-paths'
+import { appVersion, modelFolders, shippedModelFolder, userModelFolder } from './platform/app-paths'
+import { askOnTerminal } from './platform/ask-on-terminal'
 import { forkEngine } from './platform/fork-engine'
 import { missingProvider } from './platform/missing-provider'
 
@@ -12,6 +13,7 @@ const help = `Usage: nidus COMMAND [arguments]
 Commands:
   analyze PATH...         find where images depart from normal: maps, findings
   decode FILE...          write stored pixel values and header facts
+  models ACTION           add, list, show, check or remove models
   differentiate MODEL     write the gradient graph of an ONNX model
   feedback ACTION         export, import, verify, count or restore readers' verdicts
   audit verify            look for tampering in the feedback store
@@ -39,6 +41,22 @@ async function run([command, ...argv]: string[]): Promise<number> {
         print: (text) => void process.stdout.write(text),
         tell: (text) => void process.stderr.write(`${text}\n`),
         signal: interrupt.signal
+      })
+    }
+    case 'models': {
+      const { modelsCommand } = await import('./commands/models')
+      const interrupt = new AbortController()
+      process.once('SIGINT', () => interrupt.abort(new Error('interrupted')))
+      return modelsCommand(argv, {
+        shippedFolder: shippedModelFolder(),
+        userFolder: userModelFolder(),
+        spawnEngine: forkEngine(),
+        missing: missingProvider,
+        now: new Date(),
+        signal: interrupt.signal,
+        print: (text) => void process.stdout.write(text),
+        tell: (text) => void process.stderr.write(`${text}\n`),
+        ask: askOnTerminal()
       })
     }
     case 'decode': {

@@ -14,7 +14,7 @@ const sentences: Partial<Record<ErrorCode, string>> = {
   'onnx-external-data-missing': 'the weights that the network file points to are missing',
   'onnx-opset-unsupported': 'the network file uses an operator set that Nidus does not know',
   'onnx-operator-without-gradient': 'the network uses an operator that Nidus cannot differentiate',
-  'onnx-role-invalid': 'the manifest names an input or output that the network does not have',
+  'onnx-role-invalid': 'inputs and outputs of the network are not as stated',
   'onnx-shape-unknown': 'a shape inside the network cannot be worked out',
   'onnx-gradient-check-failed': 'the gradients of the network did not pass their check',
   'engine-crashed': 'the engine process crashed again and again',

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { NidusError, toNidusError } from '../contract/errors'
 import { writeWholeFile } from '../export/write-whole-file'
 import { buildGradientModel, type GradientModel, type GradientOutput } from '../gradient/build-gradient-model'
 import { checkGradient } from '../gradient/check-gradient'
 import type { GradientSpec } from '../gradient/gradient-spec'
 import { readCaseRoles } from '../gradient/read-case-roles'
+import { openGradientSession } from '../inference/open-gradient-session'
 import { describeError } from './describe-error'
 import { exitCodeOf, exitCodes } from './exit-codes'
 
@@ -91,11 +91,9 @@ function parseArguments(argv: string[]): DifferentiateArguments | 'help' {
 async function differentiate({ model, roles, out, check }: DifferentiateArguments): Promise<void> {
   const spec = readCaseRoles((await readInput(roles)).toString('utf8'))
   const built = buildGradientModel(await readInput(model), spec, written)
-  const session = await openSession(built)
+  const session = await openGradientSession(built.model)
   if (check) {
-    const { comparisons, worst } = await checkGradient(built, spec, (images, dims) =>
-      run(session, images, dims)
-    )
+    const { comparisons, worst } = await checkGradient(built, spec, session.run)
     process.stdout.write(
       `checked: ${comparisons} gradients agree with finite differences (worst ${(100 * worst).toFixed(2)} % of the largest)\n`
     )
@@ -129,26 +127,6 @@ async function readInput(path: string): Promise<Buffer> {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause)
     throw new NidusError('model-file-missing', { path, reason }, { cause })
   }
-}
-
-async function openSession(built: GradientModel): Promise<InferenceSession> {
-  try {
-    return await InferenceSession.create(built.model, { logSeverityLevel: 3 })
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new NidusError('model-session-failed', { reason }, { cause })
-  }
-}
-
-async function run(
-  session: InferenceSession,
-  images: Float32Array,
-  dims: number[]
-): Promise<Record<string, Float32Array>> {
-  const results = await session.run({ x: new Tensor('float32', images, dims) })
-  return Object.fromEntries(
-    Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array])
-  )
 }
 
 const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ')
