@@ -19,6 +19,9 @@ export type { ReconstructionLoss } from './losses/reconstruction-loss'
 const oldestOpset = 13
 const newestOpset = 26
 
+/** Outputs for which the decoder is not needed. */
+const encoderOutputs: readonly GradientOutput[] = ['mu', 'kl', 'grad_kl']
+
 export interface GradientModel {
   /** a standard ONNX file with input `x` and the outputs below */
   model: Uint8Array
@@ -52,6 +55,21 @@ export function buildGradientModel(
   spec: GradientSpec,
   wanted?: readonly GradientOutput[]
 ): GradientModel {
+  try {
+    return differentiate(forward, spec, wanted)
+  } catch (thrown) {
+    if (thrown instanceof NidusError) throw thrown
+    // sizes, attributes and references of a damaged file can contradict each other in more ways than are named
+    const reason = `the file contradicts itself (${thrown instanceof Error ? thrown.message : String(thrown)}); export or copy it again`
+    throw new NidusError('onnx-malformed', { reason }, { cause: thrown })
+  }
+}
+
+function differentiate(
+  forward: Uint8Array,
+  spec: GradientSpec,
+  wanted: readonly GradientOutput[] | undefined
+): GradientModel {
   const source = readOnnxModel(forward)
   if (source.opset < oldestOpset || source.opset > newestOpset) {
     const range = `${oldestOpset} to ${newestOpset}`
@@ -79,18 +97,15 @@ function build(
   bakedBatch: number | undefined
 ): GradientModel {
   const { roles } = spec
-  const names = [
-    roles.reconstruction,
-    roles.mu,
-    roles.logVar,
-    roles.logStd,
-    roles.std,
-    roles.variance,
-    roles.z
-  ]
-  const named = names.filter((name): name is string => name !== undefined)
+  const latent = [roles.mu, roles.logVar, roles.logStd, roles.std, roles.variance]
+  const named = [roles.reconstruction, ...latent, roles.z].filter(
+    (name): name is string => name !== undefined
+  )
   checkRoles(source, named)
-  const graph = replayForward(source, { input: roles.input, inputShape, wanted: named, bakedBatch })
+  // an encoder that is asked for its KL alone does not have to have a decoder that can be read
+  const decodes = !wanted || wanted.some((output) => !encoderOutputs.includes(output))
+  const needed = named.filter((name) => (decodes && name === roles.reconstruction) || latent.includes(name))
+  const graph = replayForward(source, { input: roles.input, inputShape, wanted: needed, bakedBatch })
   const notes: string[] = []
   if (bakedBatch !== undefined) {
     requireShapes(graph)

@@ -1,6 +1,7 @@
 import { NidusError } from '../../contract/errors'
 import { GraphBuilder } from '../graph/graph-builder'
-import type { OnnxModel, OnnxValue } from '../onnx/onnx-model'
+import { int, type OnnxModel, type OnnxValue } from '../onnx/onnx-model'
+import { DataType } from '../onnx/onnx-tensor'
 import { batchDim, type Dim, type Shape } from '../shape/dims'
 import { inlineFunctions } from './inline-functions'
 import { orderNodes } from './order-nodes'
@@ -41,13 +42,25 @@ export function replayForward(model: OnnxModel, options: ReplayOptions): Forward
   for (const [name, tensor] of graph.initializers) b.addTensor(tensor, name)
   const source = graph.inputs.find((value) => value.name === options.input)
   if (!source) throw missingInput(graph.inputs, options.input)
-  b.declare(source.name, { dataType: source.dataType || 1, shape: options.inputShape })
+  // half precision networks take their image from a float32 input like all others
+  const dataType = source.dataType === DataType.double ? DataType.double : DataType.float
+  b.declare(source.name, { dataType, shape: options.inputShape })
   const scope = new ReplayScope(b, model, statedShapes(model, source, options), options.bakedBatch)
-  scope.bind(source.name, source.name)
+  const takes = source.dataType || dataType
+  scope.bind(source.name, takes === dataType ? source.name : b.op('Cast', [source.name], { to: int(takes) }))
   for (const name of graph.initializers.keys()) scope.bind(name, name)
+  for (const other of graph.inputs)
+    if (other !== source && !graph.initializers.has(other.name)) scope.declareMissing(other.name)
   for (const node of orderNodes(inlineFunctions(model), options.wanted)) replayNode(scope, node)
   b.origin = undefined
-  return { b, input: source.name, valueOf: (name) => scope.resolve(name) }
+  return { b, input: source.name, valueOf: (name) => asFull(b, scope.resolve(name)) }
+}
+
+/** Losses and outputs are float32 whatever the network computes in. */
+function asFull(b: GraphBuilder, value: string): string {
+  const dataType = b.dataTypeOf(value)
+  const isHalf = dataType === DataType.float16 || dataType === DataType.bfloat16
+  return isHalf ? b.op('Cast', [value], { to: int(DataType.float) }) : value
 }
 
 function missingInput(inputs: readonly OnnxValue[], wanted: string): NidusError {

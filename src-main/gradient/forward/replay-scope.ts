@@ -7,6 +7,8 @@ import type { Shape } from '../shape/dims'
 export class ReplayScope {
   private readonly bound = new Map<string, string>([['', '']])
 
+  private readonly missing = new Set<string>()
+
   constructor(
     readonly b: GraphBuilder,
     readonly model: OnnxModel,
@@ -17,6 +19,11 @@ export class ReplayScope {
 
   bind(sourceName: string, value: string): void {
     this.bound.set(sourceName, value)
+  }
+
+  /** Remembers a graph input that nothing will fill. */
+  declareMissing(sourceName: string): void {
+    this.missing.add(sourceName)
   }
 
   /** Binds the outputs of a node, with the shapes that the file states where inference has none. */
@@ -32,10 +39,17 @@ export class ReplayScope {
 
   resolve(sourceName: string): string {
     const value = this.bound.get(sourceName)
+    if (value === undefined && this.missing.has(sourceName)) {
+      throw new NidusError('onnx-role-invalid', {
+        ...this.b.origin,
+        role: 'input',
+        reason: `the model needs a further input '${sourceName}' beside the image; export it with that input as a constant`
+      })
+    }
     if (value === undefined) {
       throw new NidusError('onnx-malformed', {
         ...this.b.origin,
-        reason: `value '${sourceName}' is used but nothing produces it; give further inputs of the model as constants`
+        reason: `value '${sourceName}' is used but nothing produces it`
       })
     }
     return value

@@ -6,7 +6,7 @@ const encoder = new TextEncoder()
 
 /** Serialises a model as a standard ONNX file; the same model gives the same bytes. */
 export function writeOnnxModel(model: OnnxModel): Uint8Array {
-  return modelProto
+  const written = modelProto
     .encode({
       irVersion: model.irVersion,
       producerName: model.producerName,
@@ -15,6 +15,8 @@ export function writeOnnxModel(model: OnnxModel): Uint8Array {
       graph: graphMessage(model.graph)
     })
     .finish()
+  // a plain array of its own: the writer's may be a Buffer, whose slices share memory
+  return new Uint8Array(written)
 }
 
 function graphMessage(graph: OnnxGraph): object {

@@ -202,6 +202,35 @@ describe('losses and their gradients', () => {
   })
 })
 
+describe('half precision', () => {
+  it('takes and gives float32 and agrees with the float32 model to half precision', async () => {
+    // the same seeded weights, rounded to 11 bits
+    const half = tinyVae({ floatType: 10 })
+    const full = tinyVae({ floatType: 1 })
+    const images = randomImages(24)
+    const found = await runModel(
+      buildGradientModel(half.bytes, specOf(half)).model,
+      'x',
+      images,
+      [2, 1, 3, 4],
+      1
+    )
+    const expected = await runModel(
+      buildGradientModel(full.bytes, specOf(full)).model,
+      'x',
+      images,
+      [2, 1, 3, 4],
+      1
+    )
+    for (const output of ['kl', 'rec', 'grad_kl', 'grad_rec', 'grad_elbo']) {
+      const largest = Math.max(...expected[output]!.map(Math.abs))
+      found[output]!.forEach((value, at) =>
+        expect(Math.abs(value - expected[output]![at]!) / largest).toBeLessThan(1e-2)
+      )
+    }
+  })
+})
+
 describe('what is in the graph', () => {
   it('holds the encoder only for grad_kl, and each weight once', () => {
     const vae = tinyVae()

@@ -5,6 +5,7 @@ import { modelProto } from '../../../../src-main/gradient/onnx/messages'
 import { int, type OnnxModel } from '../../../../src-main/gradient/onnx/onnx-model'
 import { readOnnxModel } from '../../../../src-main/gradient/onnx/read-model'
 import { writeOnnxModel } from '../../../../src-main/gradient/onnx/write-model'
+import { seededNumbers } from './tiny-model'
 import { tinyVae, type TinyVae } from './tiny-vae'
 
 const vae = tinyVae()
@@ -53,6 +54,20 @@ describe('files that are refused', () => {
     for (let length = 0; length < vae.bytes.length; length += 37) {
       const { code } = refusal(() => buildGradientModel(vae.bytes.slice(0, length), specOf(vae)))
       expect(['onnx-malformed', 'onnx-role-invalid']).toContain(code)
+    }
+  })
+
+  it('any damaged byte: a graph or a typed error, nothing else', () => {
+    const random = seededNumbers(9)
+    for (let round = 0; round < 400; round++) {
+      const bytes = vae.bytes.slice()
+      for (let hit = 0; hit < 3; hit++)
+        bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256)
+      try {
+        buildGradientModel(bytes, specOf(vae))
+      } catch (thrown) {
+        expect(thrown).toBeInstanceOf(NidusError)
+      }
     }
   })
 
@@ -145,6 +160,19 @@ describe('roles that are refused', () => {
   ])('%s', (_, roles) => {
     const error = refusal(() => buildGradientModel(vae.bytes, specOf(vae, roles)))
     expect(error.code).toBe('onnx-role-invalid')
+  })
+
+  it('a second input that the decoder needs', () => {
+    const noisy = tinyVae({ decode: (m, mu) => m.op('Add', [mu, 'noise']) })
+    const model = readOnnxModel(noisy.bytes)
+    model.graph.inputs.push({ name: 'noise', dataType: 11, dims: ['batch', 2] })
+    const error = refusal(() => buildGradientModel(writeOnnxModel(model), specOf(noisy)))
+    expect(error.code).toBe('onnx-role-invalid')
+    expect(String(error.context['reason'])).toMatch(/'noise'/)
+    // the encoder alone does not need it
+    expect(
+      buildGradientModel(writeOnnxModel(model), { ...specOf(noisy), latent: 'mu' }, ['grad_kl']).outputs
+    ).toEqual(['grad_kl'])
   })
 
   it('an image size that is not the model’s', () => {
