@@ -116,7 +116,7 @@ def calibrate(task: Task) -> None:
 
 
 def evaluate(task: Task, split: str, repeats: int) -> None:
-    """Evaluates model.onnx beside the baselines and adds the table to model.json (split test alone)."""
+    """Evaluates model.onnx beside the baselines and adds the table to model.json."""
     manifest = read_manifest(task.model)
     settings = settings_of(manifest)
     network = load_onnx(task.model / manifest["file"])
@@ -139,9 +139,8 @@ def evaluate(task: Task, split: str, repeats: int) -> None:
     }
     task.run.mkdir(parents=True, exist_ok=True)
     (task.run / f"evaluation-{split}.json").write_text(json.dumps(measured, indent=2), encoding="utf-8")
-    if split == "test":
-        manifest.setdefault("metrics", {})["brainFlairTest"] = measured
-        write_manifest(task.model, manifest)
+    manifest.setdefault("metrics", {})[f"brainFlair{split.capitalize()}"] = measured
+    write_manifest(task.model, manifest)
 
 
 def report(task: Task) -> None:
