@@ -2,7 +2,6 @@
 
 import numpy as np
 import torch
-from synthetic import heads, small_config
 
 from nidus_training.calibrate import calibrate
 from nidus_training.manifest import build_manifest, settings_of
@@ -10,6 +9,7 @@ from nidus_training.maps import to_source_grid
 from nidus_training.networks import Autoencoder, fold_batch_norm
 from nidus_training.preprocess import preprocess_slice
 from nidus_training.score import all_maps, run_network
+from synthetic import heads, small_config
 
 
 def network() -> Autoencoder:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from synthetic import heads, small_config, stored
 
 from nidus_training.baselines import fit_baselines
 from nidus_training.calibrate import calibrate
@@ -14,6 +13,7 @@ from nidus_training.data import Slice
 from nidus_training.evaluate import evaluate_baselines, evaluate_model
 from nidus_training.manifest import build_manifest, settings_of
 from nidus_training.networks import Autoencoder, fold_batch_norm
+from synthetic import heads, small_config, stored
 
 
 def with_lesions(slices: list[Slice]) -> list[Slice]:

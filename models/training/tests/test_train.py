@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from synthetic import silent, small_config, stored
 
 from nidus_training import train
 from nidus_training.networks import fold_batch_norm
+from synthetic import silent, small_config, stored
 
 
 def rebuild_error(network: torch.nn.Module, x: torch.Tensor) -> float:
