@@ -9,6 +9,7 @@ import { reconstructionLoss } from './losses/reconstruction-loss'
 import { sameShape, sizeOfShape } from './shape/dims'
 import { whyNoKl } from './why-no-kl'
 
+/** Everything a gradient graph can give, in the order in which it is written. */
 export const gradientOutputs = [
   'reconstruction',
   'mu',
@@ -19,8 +20,10 @@ export const gradientOutputs = [
   'grad_rec',
   'grad_elbo'
 ] as const
+/** Name of an output of a gradient graph. */
 export type GradientOutput = (typeof gradientOutputs)[number]
 
+/** An output that a model cannot give. */
 export interface UnavailableOutput {
   output: GradientOutput
   /** plain words for the user */

@@ -22,6 +22,7 @@ const newestOpset = 26
 /** Outputs for which the decoder is not needed. */
 const encoderOutputs: readonly GradientOutput[] = ['mu', 'kl', 'grad_kl']
 
+/** A finished gradient graph and what is to be known about it. */
 export interface GradientModel {
   /** a standard ONNX file with input `x` and the outputs below */
   model: Uint8Array

@@ -6,6 +6,7 @@ import { scoreReconstruction } from './score-reconstruction'
 
 export type { RunGradientModel } from './run-per-image'
 
+/** Outcome of a comparison that was passed. */
 export interface GradientCheck {
   /** gradients compared with finite differences */
   comparisons: number

@@ -20,6 +20,7 @@ export interface ModelRoles {
   z?: string | undefined
 }
 
+/** All that differentiation must know about a forward model. */
 export interface GradientSpec {
   roles: ModelRoles
   reconstructionLoss: ReconstructionLoss

@@ -1,6 +1,6 @@
 import { NidusError } from '../../contract/errors'
 import { refuseNode } from '../rules/rule'
-import { floatAttribute, int, intAttribute, type OnnxNode } from '../onnx/onnx-model'
+import { floatAttribute, int, intAttribute, text, textAttribute, type OnnxNode } from '../onnx/onnx-model'
 import { DataType, tensorOf, type OnnxTensor } from '../onnx/onnx-tensor'
 import { batchDim, elementToDim, sizeOfShape } from '../shape/dims'
 import { decomposeAttention } from './decompose-attention'
@@ -42,6 +42,8 @@ export function replayNode(scope: ReplayScope, node: OnnxNode): void {
     case 'Scan':
     case 'SequenceMap':
       return refuse(scope, node, 'loops are not supported; export with the loop unrolled')
+    case 'Upsample':
+      return replayUpsample(scope, node)
     case 'Reshape':
       return replayReshape(scope, node)
     default:
@@ -87,6 +89,17 @@ function openResize({ b, bakedBatch }: ReplayScope, inputs: string[]): void {
   if (!sizes || sizes.length !== shape?.length || shape[0] !== batchDim || sizes[0] !== bakedBatch) return
   const batch = b.op('Slice', [b.op('Shape', [inputs[0]!]), b.integers([0]), b.integers([1])])
   inputs[3] = b.op('Concat', [batch, b.integers(sizes.slice(1) as number[])], { axis: int(0) })
+}
+
+/** Upsample left the standard with operator set 10 but some exporters still write it: Resize in its oldest form. */
+function replayUpsample(scope: ReplayScope, node: OnnxNode): void {
+  const [value, scales] = scope.resolveAll(node) as [string, string]
+  const attributes = {
+    mode: text(textAttribute(node.attributes, 'mode', 'nearest')),
+    coordinate_transformation_mode: text('asymmetric'),
+    nearest_mode: text('floor')
+  }
+  scope.bindOutputs(node, [scope.b.op('Resize', [value, '', scales], attributes)])
 }
 
 function constantTensor(node: OnnxNode): OnnxTensor {

@@ -5,14 +5,22 @@ import type { GraphBuilder } from './graph-builder'
 
 /** Short forms for the calls that rules and losses are made of; each takes and returns value names. */
 
+/** left + right, broadcast. */
 export const add = (b: GraphBuilder, left: string, right: string): string => b.op('Add', [left, right])
+/** left − right, broadcast. */
 export const sub = (b: GraphBuilder, left: string, right: string): string => b.op('Sub', [left, right])
+/** left · right element by element, broadcast. */
 export const mul = (b: GraphBuilder, left: string, right: string): string => b.op('Mul', [left, right])
+/** left / right element by element, broadcast. */
 export const div = (b: GraphBuilder, left: string, right: string): string => b.op('Div', [left, right])
+/** −value. */
 export const neg = (b: GraphBuilder, value: string): string => b.op('Neg', [value])
+/** value². */
 export const square = (b: GraphBuilder, value: string): string => b.op('Mul', [value, value])
+/** value times a number. */
 export const scale = (b: GraphBuilder, value: string, factor: number): string =>
   b.op('Mul', [value, b.scalar(factor, value)])
+/** value plus a number. */
 export const shift = (b: GraphBuilder, value: string, term: number): string =>
   b.op('Add', [value, b.scalar(term, value)])
 
@@ -84,6 +92,7 @@ export function sumTo(b: GraphBuilder, gradient: string, shape: Shape): string {
   return reduceSum(b, kept, extra, false)
 }
 
+/** Axes in the given order. */
 export const transpose = (b: GraphBuilder, value: string, order: readonly number[]): string =>
   b.op('Transpose', [value], { perm: ints(order) })
 
@@ -109,10 +118,12 @@ export function zeroPad(
   return b.op('Pad', [value, b.integers([...begin, ...end])])
 }
 
+/** New axes of size one at these places of the result. */
 export function unsqueeze(b: GraphBuilder, value: string, axes: readonly number[]): string {
   return b.op('Unsqueeze', [value, b.integers(axes)])
 }
 
+/** Without these axes of size one. */
 export function squeeze(b: GraphBuilder, value: string, axes: readonly number[]): string {
   return b.op('Squeeze', [value, b.integers(axes)])
 }
@@ -142,6 +153,7 @@ export function gemm(
   })
 }
 
+/** Axes from `from` on, for a value of the given rank. */
 export const lastAxes = (rank: number, from: number): number[] =>
   Array.from({ length: rank - from }, (_, at) => at + from)
 

@@ -17,6 +17,7 @@ export interface Origin {
   operator: string
 }
 
+/** A call in the graph and the node of the source model that it was made for. */
 export interface BuiltNode extends OnnxNode {
   origin: Origin | undefined
 }

@@ -17,6 +17,7 @@ import { ssimLoss } from './ssim-loss'
  */
 export type ReconstructionLoss = 'l1' | 'l2' | 'bce' | 'laplace-nll' | 'gaussian-nll' | 'ssim'
 
+/** Every reconstruction loss, for lists and checks. */
 export const reconstructionLosses: readonly ReconstructionLoss[] = [
   'l1',
   'l2',

@@ -13,6 +13,7 @@ export type Attribute =
   | { kind: 'reference'; value: string }
   | { kind: 'other'; value: null }
 
+/** Attributes of a node by name. */
 export type Attributes = Record<string, Attribute>
 
 /** One operator call. An absent optional input or output is the empty string. */
@@ -32,6 +33,7 @@ export interface OnnxValue {
   dims: (number | string)[] | undefined
 }
 
+/** A graph: nodes in file order, constants by name, declared inputs, outputs and inner values. */
 export interface OnnxGraph {
   name: string
   nodes: OnnxNode[]
@@ -41,6 +43,7 @@ export interface OnnxGraph {
   values: OnnxValue[]
 }
 
+/** A model-local function: a body of nodes over named inputs, with attribute defaults. */
 export interface OnnxFunction {
   name: string
   domain: string
@@ -51,6 +54,7 @@ export interface OnnxFunction {
   defaults: Attributes
 }
 
+/** A model file, reduced to what Nidus reads and writes. */
 export interface OnnxModel {
   irVersion: number
   /** version of the default operator domain */
@@ -62,9 +66,13 @@ export interface OnnxModel {
   functions: OnnxFunction[]
 }
 
+/** An integer attribute. */
 export const int = (value: number): Attribute => ({ kind: 'int', value })
+/** A float attribute (float32 in the file). */
 export const float = (value: number): Attribute => ({ kind: 'float', value })
+/** An attribute that is a list of integers. */
 export const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value: [...value] })
+/** A string attribute. */
 export const text = (value: string): Attribute => ({ kind: 'string', value })
 
 /** Integer attribute of a node, or the fallback when the attribute is absent. */

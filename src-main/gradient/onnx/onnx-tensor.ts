@@ -54,6 +54,7 @@ export function isFloatType(dataType: number): boolean {
   return dataType === 1 || dataType === 10 || dataType === 11 || dataType === 16
 }
 
+/** Product of static dims; 1 for a scalar. */
 export function elementCount(dims: readonly number[]): number {
   return dims.reduce((product, dim) => product * dim, 1)
 }

@@ -66,6 +66,7 @@ export const celuRule = slope((call, x, y) => {
   ])
 })
 
+/** ThresholdedRelu: 1 above alpha, 0 elsewhere. */
 export const thresholdedReluRule = slope(({ b, attributes }, x) =>
   indicator(b, b.op('Greater', [x, b.scalar(floatAttribute(attributes, 'alpha', 1), x)]), x)
 )

@@ -6,14 +6,17 @@ function operand(call: RuleCall, index: number, gradient: () => string): string 
   return call.needs(index) ? sumTo(call.b, gradient(), call.b.shapeOf(call.inputs[index]!)) : undefined
 }
 
+/** Add and Sum: every operand gets the gradient. */
 export const addRule: GradientRule = (call) =>
   call.inputs.map((_, index) => operand(call, index, () => call.grad))
 
+/** Sub: the second operand gets it with the sign turned. */
 export const subRule: GradientRule = (call) => [
   operand(call, 0, () => call.grad),
   operand(call, 1, () => neg(call.b, call.grad))
 ]
 
+/** Mul: each operand gets the gradient times the other. */
 export const mulRule: GradientRule = (call) => [
   operand(call, 0, () => mul(call.b, call.grad, call.inputs[1]!)),
   operand(call, 1, () => mul(call.b, call.grad, call.inputs[0]!))

@@ -87,7 +87,11 @@ import {
 import { resizeRule } from './resampling'
 import type { GradientRule } from './rule'
 
-/** Every operator that Nidus can differentiate, by family. An operator that is missing here is a typed error. */
+/**
+ * Every operator that Nidus can differentiate, by family. Upsample and Attention are written as operators of this
+ * table when a model is read; Constant, Dropout, Shape arithmetic and noise are gone by then.
+ * An operator that is missing here is a typed error.
+ */
 export const gradientRules: ReadonlyMap<string, GradientRule> = new Map<string, GradientRule>([
   // arithmetic
   ['Add', addRule],
@@ -165,7 +169,6 @@ export const gradientRules: ReadonlyMap<string, GradientRule> = new Map<string, 
   ['AveragePool', averagePoolRule],
   ['MaxPool', maxPoolRule],
   ['Resize', resizeRule],
-  ['Upsample', resizeRule],
   // layout
   ['Pad', padRule],
   ['Identity', identityRule],

@@ -5,6 +5,7 @@ import { knownNumbers } from '../shape/operator-call'
 import { positiveAxis } from '../shape/dims'
 import type { GradientRule, RuleCall } from './rule'
 
+/** Identity: the gradient passes. */
 export const identityRule: GradientRule = (call) => [call.grad]
 
 /** Reshape, Flatten, Squeeze and Unsqueeze: the gradient takes the input's shape again. */
@@ -12,6 +13,7 @@ export const reshapeRule: GradientRule = (call) => [
   reshape(call.b, call.grad, call.b.shapeOf(call.inputs[0]!))
 ]
 
+/** Transpose: the inverse order. */
 export const transposeRule: GradientRule = (call) => {
   const rank = call.b.shapeOf(call.inputs[0]!).length
   const order =
@@ -30,6 +32,7 @@ export const castRule: GradientRule = (call) => [
   call.b.op('Cast', [call.grad], { to: int(call.b.dataTypeOf(call.inputs[0]!)) })
 ]
 
+/** Expand: summed over what was repeated. */
 export const expandRule: GradientRule = (call) => [sumTo(call.b, call.grad, call.b.shapeOf(call.inputs[0]!))]
 
 /** Tile: the copies along each axis are summed. */
@@ -181,6 +184,7 @@ export const depthToSpaceRule: GradientRule = (call) => {
   return [reshape(b, transpose(b, split, [0, 1, 3, 5, 2, 4]), [batch, channels, height, width])]
 }
 
+/** SpaceToDepth: undone by DepthToSpace in its DCR order. */
 export const spaceToDepthRule: GradientRule = (call) => [
   call.b.op('DepthToSpace', [call.grad], { blocksize: int(intAttribute(call.attributes, 'blocksize', 1)) })
 ]

@@ -36,16 +36,19 @@ const slopeOfEach =
     return [mul(call.b, parts.grad, slope(call, call.inputs[0]!, parts))]
   }
 
+/** ReduceSum: the gradient for every element. */
 export const reduceSumRule: GradientRule = (call) => {
   const { grad } = reduced(call)
   return [expandTo(call.b, grad, call.b.shapeOf(call.inputs[0]!), call.inputs[0]!)]
 }
 
+/** ReduceMean: an equal share for every element. */
 export const reduceMeanRule: GradientRule = (call) => {
   const { grad, count } = reduced(call)
   return [expandTo(call.b, scale(call.b, grad, 1 / count), call.b.shapeOf(call.inputs[0]!), call.inputs[0]!)]
 }
 
+/** ReduceL1: sign x. */
 export const reduceL1Rule = slopeOfEach(({ b }, x) => b.op('Sign', [x]))
 
 /** ReduceL2: x / norm, zero where the norm is zero (as in torch). */
@@ -54,6 +57,7 @@ export const reduceL2Rule = slopeOfEach(({ b }, x, { result }) => {
   return div(b, x, b.op('Where', [isZero, b.scalar(1, result), result]))
 })
 
+/** ReduceSumSquare: 2x. */
 export const reduceSumSquareRule = slopeOfEach(({ b }, x) => scale(b, x, 2))
 
 /** ReduceLogSumExp: exp(x − y). */

@@ -6,7 +6,7 @@ import { multiplyDims } from '../shape/dims'
 import type { GradientRule, RuleCall } from './rule'
 
 /**
- * Resize and Upsample are linear and separable: the adjoint multiplies each resized axis by the transposed weight
+ * Resize is linear and separable: the adjoint multiplies each resized axis by the transposed weight
  * matrix of that axis. Nearest enlargement by whole factors is an average pool times the number of copies.
  */
 export const resizeRule: GradientRule = (call) => {
@@ -47,16 +47,8 @@ function isUnchanged(factor: number, from: number, to: number): boolean {
 function copiesWholePixels(call: RuleCall, factors: readonly number[]): boolean {
   if (textAttribute(call.attributes, 'mode', 'nearest') !== 'nearest' || factors.length === 0) return false
   if (!factors.every((factor) => Number.isInteger(factor) && factor >= 1)) return false
-  const mode = textAttribute(
-    call.attributes,
-    'coordinate_transformation_mode',
-    call.describe().opType === 'Upsample' ? 'asymmetric' : 'half_pixel'
-  )
-  const rounding = textAttribute(
-    call.attributes,
-    'nearest_mode',
-    call.describe().opType === 'Upsample' ? 'floor' : 'round_prefer_floor'
-  )
+  const mode = textAttribute(call.attributes, 'coordinate_transformation_mode', 'half_pixel')
+  const rounding = textAttribute(call.attributes, 'nearest_mode', 'round_prefer_floor')
   return (
     (mode === 'asymmetric' && rounding === 'floor') || (mode === 'half_pixel' && rounding.startsWith('round'))
   )

@@ -3,8 +3,10 @@
  * which is not known until the graph runs. So −1 is the batch itself and −64 is 64 · batch.
  */
 export type Dim = number
+/** Sizes of all axes, outermost first. */
 export type Shape = readonly Dim[]
 
+/** The batch itself. */
 export const batchDim: Dim = -1
 
 /** An integer that may contain the batch size: `fixed + batch · N`, with batch not zero. */
@@ -16,6 +18,7 @@ export interface BatchNumber {
 /** An element of a small known tensor: a number, or a number that depends on the batch size. */
 export type Element = number | BatchNumber
 
+/** Whether an element depends on the batch size. */
 export const isBatchNumber = (element: Element): element is BatchNumber => typeof element !== 'number'
 
 /** Product of two sizes, or undefined when it would be quadratic in the batch. */
@@ -41,8 +44,10 @@ export function sizeOfShape(shape: Shape): Dim | undefined {
   return size
 }
 
+/** Whether no axis depends on the batch size. */
 export const isStatic = (shape: Shape): boolean => shape.every((dim) => dim >= 0)
 
+/** Whether two shapes are equal, batch multiples included. */
 export const sameShape = (left: Shape, right: Shape): boolean =>
   left.length === right.length && left.every((dim, axis) => dim === right[axis])
 
@@ -63,6 +68,7 @@ export function broadcastShapes(shapes: readonly Shape[]): Shape | undefined {
   return result
 }
 
+/** A size as an element of a shape tensor. */
 export const dimToElement = (dim: Dim): Element => (dim < 0 ? { fixed: 0, batch: -dim } : dim)
 
 /** The size that an element names, or undefined when it is no size (negative, fractional or mixed). */

@@ -47,7 +47,7 @@ const families: readonly [Inference, string][] = [
   [inferArgReduction, 'ArgMax ArgMin'],
   [inferPool, 'AveragePool MaxPool LpPool'],
   [inferGlobalPool, 'GlobalAveragePool GlobalMaxPool GlobalLpPool'],
-  [inferResize, 'Resize Upsample']
+  [inferResize, 'Resize']
 ]
 
 const logicalNot: Inference = (call) => [{ dataType: 9, shape: call.inputs[0]!.shape }]

@@ -14,6 +14,7 @@ export function inferLikeFirst(call: OperatorCall): ValueFacts[] {
   )
 }
 
+/** The shape passes, the type is that named by `to`. */
 export function inferCast(call: OperatorCall): ValueFacts[] {
   return [{ dataType: intAttribute(call.attributes, 'to', DataType.float), shape: call.inputs[0]!.shape }]
 }

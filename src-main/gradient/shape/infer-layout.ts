@@ -17,6 +17,7 @@ function like(call: OperatorCall, shape: Shape | undefined): ValueFacts[] {
   return [{ dataType: call.inputs[0]!.dataType, shape, uniform: call.inputs[0]!.uniform }]
 }
 
+/** Target sizes with 0 and −1 worked out; a −1 may become a multiple of the batch. */
 export function inferReshape(call: OperatorCall): ValueFacts[] {
   const from = call.inputs[0]!.shape
   const target = knownElements(call, 1)
@@ -41,6 +42,7 @@ export function inferReshape(call: OperatorCall): ValueFacts[] {
   return like(call, shape)
 }
 
+/** Two axes, split at `axis`. */
 export function inferFlatten(call: OperatorCall): ValueFacts[] {
   const from = call.inputs[0]!.shape
   if (!from) return like(call, undefined)
@@ -50,6 +52,7 @@ export function inferFlatten(call: OperatorCall): ValueFacts[] {
   return like(call, rows === undefined || columns === undefined ? undefined : [rows, columns])
 }
 
+/** Without the named axes, or without all of size one. */
 export function inferSqueeze(call: OperatorCall): ValueFacts[] {
   const from = call.inputs[0]!.shape
   const axes = from && namedAxes(call, 1, from.length)
@@ -60,6 +63,7 @@ export function inferSqueeze(call: OperatorCall): ValueFacts[] {
   )
 }
 
+/** With new axes of size one. */
 export function inferUnsqueeze(call: OperatorCall): ValueFacts[] {
   const from = call.inputs[0]!.shape
   const count = intsAttribute(call.attributes, 'axes')?.length ?? knownElements(call, 1)?.length
@@ -74,12 +78,14 @@ export function inferUnsqueeze(call: OperatorCall): ValueFacts[] {
   )
 }
 
+/** Axes in the order of `perm`, reversed when absent. */
 export function inferTranspose(call: OperatorCall): ValueFacts[] {
   const from = call.inputs[0]!.shape
   const order = intsAttribute(call.attributes, 'perm') ?? from?.map((_, axis) => from.length - 1 - axis)
   return like(call, from && order?.map((axis) => from[axis]!))
 }
 
+/** Broadcast of the input and the named shape. */
 export function inferExpand(call: OperatorCall): ValueFacts[] {
   const from = call.inputs[0]!.shape
   const target = knownElements(call, 1)?.map(elementToDim)
@@ -87,6 +93,7 @@ export function inferExpand(call: OperatorCall): ValueFacts[] {
   return like(call, broadcastShapes([from, target as Dim[]]))
 }
 
+/** Every axis times its repeats. */
 export function inferTile(call: OperatorCall): ValueFacts[] {
   const from = call.inputs[0]!.shape
   const repeats = knownElements(call, 1)?.map(elementToDim)
@@ -96,6 +103,7 @@ export function inferTile(call: OperatorCall): ValueFacts[] {
   return like(call, !shape || shape.includes(undefined) ? undefined : (shape as Dim[]))
 }
 
+/** Sizes along the axis added up. */
 export function inferConcat(call: OperatorCall): ValueFacts[] {
   const shapes = call.inputs.map((input) => input!.shape)
   if (shapes.some((shape) => shape === undefined)) return like(call, undefined)
@@ -122,6 +130,7 @@ export function splitSizes(call: OperatorCall): number[] | undefined {
   return Array.from({ length: call.outputCount }, (_, index) => Math.min(piece, dim - index * piece))
 }
 
+/** One shape per piece. */
 export function inferSplit(call: OperatorCall): ValueFacts[] {
   const { dataType, shape } = call.inputs[0]!
   const sizes = splitSizes(call)
@@ -168,6 +177,7 @@ export function sliceRanges(
   return ranges
 }
 
+/** Counts along every axis. */
 export function inferSlice(call: OperatorCall): ValueFacts[] {
   return like(
     call,
@@ -175,6 +185,7 @@ export function inferSlice(call: OperatorCall): ValueFacts[] {
   )
 }
 
+/** The indices take the place of the axis. */
 export function inferGather(call: OperatorCall): ValueFacts[] {
   const from = call.inputs[0]!.shape
   const indices = call.inputs[1]!.shape
@@ -183,6 +194,7 @@ export function inferGather(call: OperatorCall): ValueFacts[] {
   return like(call, [...from.slice(0, axis), ...indices, ...from.slice(axis + 1)])
 }
 
+/** The shape of the indices. */
 export function inferGatherElements(call: OperatorCall): ValueFacts[] {
   return [{ dataType: call.inputs[0]!.dataType, shape: call.inputs[1]!.shape }]
 }
@@ -203,6 +215,7 @@ export function padWidths(call: OperatorCall): { begin: number[]; end: number[] 
   return { begin, end }
 }
 
+/** Sizes grown by the pads. */
 export function inferPad(call: OperatorCall): ValueFacts[] {
   const { dataType, shape } = call.inputs[0]!
   const pads = padWidths(call)
@@ -214,6 +227,7 @@ export function inferPad(call: OperatorCall): ValueFacts[] {
   ]
 }
 
+/** Channels divided by, height and width multiplied by the block. */
 export function inferDepthToSpace(call: OperatorCall): ValueFacts[] {
   const from = call.inputs[0]!.shape
   const block = intAttribute(call.attributes, 'blocksize', 1)
@@ -221,6 +235,7 @@ export function inferDepthToSpace(call: OperatorCall): ValueFacts[] {
   return like(call, [from[0]!, from[1]! / block ** 2, ...from.slice(2).map((dim) => dim * block)])
 }
 
+/** Channels multiplied by, height and width divided by the block. */
 export function inferSpaceToDepth(call: OperatorCall): ValueFacts[] {
   const from = call.inputs[0]!.shape
   const block = intAttribute(call.attributes, 'blocksize', 1)
@@ -237,6 +252,7 @@ export function inferConstantOfShape(call: OperatorCall): ValueFacts[] {
   return [{ dataType, uniform, shape: !dims || dims.includes(undefined) ? undefined : (dims as Dim[]) }]
 }
 
+/** A list with one integer per axis asked for. */
 export function inferShape(call: OperatorCall): ValueFacts[] {
   const axes = call.inputs[0]!.shape && axesOfShape(call)
   return [{ dataType: DataType.int64, shape: axes && [axes.length] }]
@@ -251,6 +267,7 @@ export function axesOfShape(call: OperatorCall): Dim[] | undefined {
   )
 }
 
+/** A single integer. */
 export function inferScalarInt64(): ValueFacts[] {
   return [{ dataType: DataType.int64, shape: [] }]
 }

@@ -8,6 +8,7 @@ function typed(call: OperatorCall, shape: Shape | undefined): ValueFacts[] {
   return [{ dataType: call.inputs[0]!.dataType, shape }]
 }
 
+/** Rows of A by columns of B, undefined when the inner sizes differ. */
 export function inferGemm(call: OperatorCall): ValueFacts[] {
   const left = call.inputs[0]!.shape
   const right = call.inputs[1]!.shape
@@ -21,6 +22,7 @@ export function inferGemm(call: OperatorCall): ValueFacts[] {
   return typed(call, inner === innerRight ? [rows, columns] : undefined)
 }
 
+/** Numpy matmul, undefined when the inner sizes differ. */
 export function inferMatMul(call: OperatorCall): ValueFacts[] {
   const left = call.inputs[0]!.shape
   const right = call.inputs[1]!.shape
@@ -33,6 +35,7 @@ export function inferMatMul(call: OperatorCall): ValueFacts[] {
   return typed(call, batch && inner === innerRight ? [...batch, ...rows, ...columns] : undefined)
 }
 
+/** Channels and window positions of a convolution. */
 export function inferConv(call: OperatorCall): ValueFacts[] {
   const image = call.inputs[0]!.shape
   const weight = call.inputs[1]!.shape
@@ -42,6 +45,7 @@ export function inferConv(call: OperatorCall): ValueFacts[] {
   return typed(call, [image[0]!, weight[0]!, ...output])
 }
 
+/** Channels and size of a transposed convolution. */
 export function inferConvTranspose(call: OperatorCall): ValueFacts[] {
   const image = call.inputs[0]!.shape
   const weight = call.inputs[1]!.shape

@@ -17,6 +17,7 @@ export function inferPool(call: OperatorCall): ValueFacts[] {
   return facts
 }
 
+/** One pixel per channel. */
 export function inferGlobalPool(call: OperatorCall): ValueFacts[] {
   const { dataType, shape } = call.inputs[0]!
   return [{ dataType, shape: shape?.map((dim, axis) => (axis < 2 ? dim : 1)) }]

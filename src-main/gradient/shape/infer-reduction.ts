@@ -3,6 +3,7 @@ import { DataType } from '../onnx/onnx-tensor'
 import type { ValueFacts } from '../graph/value-facts'
 import { axisAttribute, namedAxes, type OperatorCall } from './operator-call'
 
+/** Reduced axes become one, or go without keepdims. */
 export function inferReduction(call: OperatorCall): ValueFacts[] {
   const { dataType, shape } = call.inputs[0]!
   const axes = shape && reducedAxes(call, shape.length)
@@ -20,6 +21,7 @@ export function reducedAxes(call: OperatorCall, rank: number): number[] | undefi
   return untouched ? [] : Array.from({ length: rank }, (_, axis) => axis)
 }
 
+/** As a reduction over one axis, in 64-bit integers. */
 export function inferArgReduction(call: OperatorCall): ValueFacts[] {
   const shape = call.inputs[0]!.shape
   if (!shape) return [{ dataType: DataType.int64, shape: undefined }]

@@ -1,6 +1,6 @@
 import { intAttribute, intsAttribute, type Attributes } from '../onnx/onnx-model'
 import type { ValueFacts } from '../graph/value-facts'
-import { isBatchNumber, positiveAxis, type Element, type Shape } from './dims'
+import { isBatchNumber, positiveAxis, type Element } from './dims'
 
 /** One operator call as shape inference and constant folding see it. */
 export interface OperatorCall {
@@ -24,9 +24,6 @@ export function knownElements(call: OperatorCall, index: number): readonly Eleme
   return call.inputs[index]?.elements
 }
 
-export const shapeOfInput = (call: OperatorCall, index: number): Shape | undefined =>
-  call.inputs[index]?.shape
-
 /**
  * Axes that an operator names, as an attribute (older operator sets) or as an input (newer ones), counted from
  * the front and ascending. 'absent' when neither is given; undefined when the input is not known in advance.
@@ -42,6 +39,7 @@ export function namedAxes(
   return given.map((axis) => positiveAxis(axis, rank)).sort((left, right) => left - right)
 }
 
+/** The `axis` attribute counted from the front. */
 export function axisAttribute(call: OperatorCall, fallback: number, rank: number): number {
   return positiveAxis(intAttribute(call.attributes, 'axis', fallback), rank)
 }

@@ -2,7 +2,7 @@ import { intsAttribute, textAttribute } from '../onnx/onnx-model'
 import { knownElements, knownNumbers, type OperatorCall } from './operator-call'
 import { elementToDim, positiveAxis, type Dim, type Shape } from './dims'
 
-/** What a Resize (or Upsample) does along every axis. */
+/** What a Resize does along every axis. */
 export interface ResizePlan {
   output: Dim[]
   /** scale per axis as ONNX Runtime uses it in float32 */
@@ -15,18 +15,17 @@ export interface ResizePlan {
 export function resizePlan(call: OperatorCall): ResizePlan | undefined {
   const shape = call.inputs[0]!.shape
   if (!shape) return undefined
-  const isUpsample = call.opType === 'Upsample'
   const axes =
     intsAttribute(call.attributes, 'axes')?.map((axis) => positiveAxis(axis, shape.length)) ??
     shape.map((_, axis) => axis)
   const roi = shape.map(() => ({ start: 0, end: 1 }))
-  const roiNumbers = isUpsample ? undefined : knownNumbers(call, 1)
+  const roiNumbers = knownNumbers(call, 1)
   if (roiNumbers?.length === axes.length * 2) {
     axes.forEach(
       (axis, index) => (roi[axis] = { start: roiNumbers[index]!, end: roiNumbers[index + axes.length]! })
     )
   }
-  const given = knownNumbers(call, isUpsample ? 1 : 2)
+  const given = knownNumbers(call, 2)
   const scales = shape.map(() => 1)
   if (given && given.length > 0) {
     axes.forEach((axis, index) => (scales[axis] = given[index]!))

@@ -10,7 +10,7 @@ interface AxisResize {
 }
 
 /**
- * Weights of one axis of a Resize or Upsample call: row i tells how output pixel i is made of input pixels
+ * Weights of one axis of a Resize call: row i tells how output pixel i is made of input pixels
  * (ONNX operator page of Resize). Coordinates are rounded to float32 as the runtime computes them, because
  * nearest neighbours change at ties.
  *
@@ -20,10 +20,7 @@ export function resizeWeights(call: OperatorCall, plan: ResizePlan, axis: number
   const from = call.inputs[0]!.shape![axis]!
   const to = plan.output[axis]!
   const resize = { from, to, scale: plan.scales[axis]!, roi: plan.roi[axis]! }
-  const isUpsample = call.opType === 'Upsample'
-  const coordinates = isUpsample
-    ? 'asymmetric'
-    : textAttribute(call.attributes, 'coordinate_transformation_mode', 'half_pixel')
+  const coordinates = textAttribute(call.attributes, 'coordinate_transformation_mode', 'half_pixel')
   const weights = new Float64Array(to * from)
   const crop = coordinates === 'tf_crop_and_resize'
   for (let at = 0; at < to; at++) {
@@ -94,8 +91,7 @@ function cubic(distance: number, a: number): number {
 }
 
 function nearest(call: OperatorCall, source: number, scale: number): number {
-  const isUpsample = call.opType === 'Upsample'
-  const rounding = textAttribute(call.attributes, 'nearest_mode', isUpsample ? 'floor' : 'round_prefer_floor')
+  const rounding = textAttribute(call.attributes, 'nearest_mode', 'round_prefer_floor')
   // where nothing is resized the runtime rounds nothing
   if (scale === 1 && Number.isInteger(source)) return source
   switch (rounding) {
