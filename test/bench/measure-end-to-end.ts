@@ -1,0 +1,93 @@
+import { fork } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SeriesRun } from './analyse-one-series'
+import { spreadOf } from './measure-time'
+
+/** A whole series with all maps. Figures are of the run with the median analysis time; `fastest` of the fastest. */
+export interface EndToEnd {
+  slices: number
+  size: number
+  model: string
+  runs: number
+  parseMs: number
+  firstSliceMs: number
+  analyseMs: number
+  fastest: { firstSliceMs: number; analyseMs: number }
+  /** load counts waiting only; stages overlap, so their sum may pass total */
+  msPerSlice: { load: number; preprocess: number; engine: number; maps: number; total: number }
+  /** resident, of all processes together, sampled every 20 ms; null where /proc is missing */
+  peakMemoryMiB: number | null
+}
+
+/** Analyses the series several times, each time in fresh processes. */
+export async function measureEndToEnd(
+  seriesFolder: string,
+  size: number,
+  modelFolder: string,
+  modelId: string,
+  runs: number
+): Promise<EndToEnd> {
+  const found: { run: SeriesRun; peakMiB: number | null }[] = []
+  for (let i = 0; i < runs; i++) found.push(await runOnce(seriesFolder, modelFolder))
+  found.sort((a, b) => a.run.analyseMs - b.run.analyseMs)
+  const { run } = found[Math.floor(runs / 2)]
+  const { timingsMs, slices } = run
+  const peaks = found.map(({ peakMiB }) => peakMiB).filter((peak) => peak !== null)
+  return {
+    slices,
+    size,
+    model: modelId,
+    runs,
+    parseMs: run.parseMs,
+    firstSliceMs: run.firstSliceMs,
+    analyseMs: run.analyseMs,
+    fastest: {
+      firstSliceMs: spreadOf(found.map((each) => each.run.firstSliceMs)).min,
+      analyseMs: found[0].run.analyseMs
+    },
+    msPerSlice: {
+      load: timingsMs.load / slices,
+      preprocess: timingsMs.preprocess / slices,
+      engine: timingsMs.inference / slices,
+      maps: timingsMs.maps / slices,
+      total: timingsMs.total / slices
+    },
+    peakMemoryMiB: peaks.length > 0 ? Math.max(...peaks) : null
+  }
+}
+
+function runOnce(
+  seriesFolder: string,
+  modelFolder: string
+): Promise<{ run: SeriesRun; peakMiB: number | null }> {
+  return new Promise((resolve, reject) => {
+    const child = fork(join(__dirname, 'series.js'), [seriesFolder, modelFolder], { execArgv: [] })
+    let run: SeriesRun | null = null
+    let peakKib = 0
+    const sampler = setInterval(() => {
+      peakKib = Math.max(peakKib, residentKib(child.pid as number))
+    }, 20)
+    child.on('message', (message) => (run = message as SeriesRun))
+    child.once('error', reject)
+    child.once('exit', (code) => {
+      clearInterval(sampler)
+      if (run) resolve({ run, peakMiB: peakKib > 0 ? peakKib / 1024 : null })
+      else reject(new Error(`the analysis ended with ${code} and without a result`))
+    })
+  })
+}
+
+/** Resident memory of a process and all below it; 0 where it is not to be had. */
+function residentKib(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const own = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0)
+    const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+    )
+    return children.reduce((sum, child) => sum + residentKib(child), own)
+  } catch {
+    return 0
+  }
+}
