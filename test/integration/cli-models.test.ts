@@ -13,6 +13,7 @@ import { makeNormalImages } from '../helpers/make-normal-images'
 import { readNpy } from '../helpers/read-npy'
 import { runNidus, type Ended } from '../helpers/run-nidus'
 import { temporaryFolder } from '../helpers/temporary-folder'
+import type { TinyModel } from '../unit/src-main/gradient/tiny-model'
 import { tinyVae } from '../unit/src-main/gradient/tiny-vae'
 
 const folder = temporaryFolder()
@@ -23,6 +24,7 @@ const fixture = resolve(__dirname, '../fixtures/models/tiny-vae')
 let entries: Awaited<ReturnType<typeof buildEntries>> | undefined
 
 beforeAll(async () => {
+  mkdirSync(added, { recursive: true })
   entries = await buildEntries(['engine', 'cli'])
   await makeNormalImages(normals, 10)
 })
@@ -43,6 +45,9 @@ const roles = {
   rec_loss: 'l1',
   beta: 0.5
 }
+
+/** A spread as it is, not its logarithm. */
+const positive = (m: TinyModel, value: string): string => m.op('Softplus', [value])
 
 /** Writes a model folder: network, and a case.json where one is given. */
 function place(name: string, bytes: Uint8Array, caseJson?: unknown): string {
@@ -272,6 +277,35 @@ describe('files that are refused, with nothing left behind', () => {
     await makeNormalImages(black, 9, 72, 1)
     expect((await nidus('models', 'add', source, '--normals', black)).code).toBe(4)
     expect(leftBehind()).toEqual(['models'])
+  })
+})
+
+describe('models of other makes', () => {
+  it.each([
+    ['three channels first', { sampleShape: [3, 12, 10] }, 'NCHW', 'logvar', 'logVar'],
+    ['three channels last', { sampleShape: [12, 10, 3] }, 'NHWC', 'log_std', 'logStd'],
+    ['a deviation, flat', { sampleShape: [120], spreadOf: positive }, 'flat', 'std', 'std'],
+    ['a variance', { sampleShape: [1, 12, 10], spreadOf: positive }, 'NCHW', 'var', 'variance'],
+    ['a batch of two only', { sampleShape: [1, 12, 10], batch: 2 }, 'NCHW', 'logvar', 'logVar']
+  ] as const)('%s', async (name, options, layout, spread, role) => {
+    const { bytes, names } = tinyVae({ ...options, floatType: DataType.float, latent: 3 })
+    const channels = name.startsWith('three') ? 3 : 1
+    const source = place(`make ${name}`, bytes, {
+      input: { name: 'image', layout, image: { channels, height: 12, width: 10 }, range: [0, 1] },
+      outputs: { reconstruction: names.reconstruction, mu: names.mu, [spread]: names.spread }
+    })
+    const add = await nidus('models', 'add', source, '--normals', normals, '--id', 'make')
+    expect(add.stderr).toContain('agree with finite differences')
+    expect(add.code).toBe(0)
+    expect(manifestOf('make').outputs).toMatchObject({ mu: names.mu, [role]: names.spread })
+    expect((await nidus('models', 'check', 'make')).stdout.match(/^ok /gm)).toHaveLength(4)
+    const out = join(folder, `out ${name}`)
+    expect((await nidus('analyze', normals, '--model', 'make', '--provider', 'cpu', '--out', out)).code).toBe(
+      0
+    )
+    const [series] = readdirSync(join(out, 'maps'))
+    expect(readdirSync(join(out, 'maps', series))).toHaveLength(10 * 5)
+    expect((await nidus('models', 'remove', 'make', '--yes')).code).toBe(0)
   })
 })
 
