@@ -176,12 +176,17 @@ function headerFacts(header: ImageHeader): Record<string, unknown> {
     inverted: header.inverted,
     spacingMm: first.spacingMm,
     pixelAspectRatio: header.pixelAspectRatio,
+    displayAspect: first.pixelAspect ?? null,
     positionMm: first.positionMm,
     orientation: first.orientation,
     rescale: first.rescale,
     modalityLut: header.modalityLut !== null,
-    windows: first.windows,
+    windows: first.windows.map(({ lut, ...window }) => ({
+      ...window,
+      ...(lut ? { lut: { entries: lut.values.length, firstMapped: lut.firstMapped, bits: lut.bits } } : {})
+    })),
     pixelPaddingValue: header.pixelPaddingValue,
+    pixelPaddingLimit: header.pixelPaddingLimit ?? null,
     warnings: header.warnings
   }
 }

@@ -89,6 +89,8 @@ export interface SlicePixelsMessage {
   /** true for MONOCHROME1: low values are to be shown bright */
   inverted: boolean
   spacingMm: [row: number, column: number] | null
+  /** height and width of a pixel where `spacingMm` is null, of which only the ratio means anything */
+  pixelAspect?: [row: number, column: number] | null
 }
 
 /** One map or the reconstruction on the source grid: [rows * columns], score units or modality values. */

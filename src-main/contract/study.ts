@@ -6,11 +6,23 @@ export interface SliceSource {
   frame: number
 }
 
-/** A display window in modality values (DICOM PS3.3 C.11.2.1.2). */
+/** A VOI lookup table (DICOM PS3.3 C.11.2.1.1): entries for the modality values from `firstMapped` on, ends clamped. */
+export interface VoiTable {
+  firstMapped: number
+  /** entries lie in 0 to 2^bits - 1 */
+  bits: number
+  values: Uint8Array | Uint16Array
+}
+
+/** A display window in modality values (DICOM PS3.3 C.11.2.1.2); `shadeOf` in apply-window.ts has the equations. */
 export interface ValueWindow {
   center: number
   width: number
   explanation?: string
+  /** VOI LUT Function (0028,1056); `linear` where absent */
+  function?: 'linear' | 'linear-exact' | 'sigmoid'
+  /** takes the place of the function; centre and width say which values the table is spread over */
+  lut?: VoiTable
 }
 
 /** One image plane. Geometry is in the patient's LPS millimetres (DICOM PS3.3 C.7.6.2). */
@@ -26,6 +38,11 @@ export interface Slice {
   columns: number
   /** Pixel Spacing (0028,0030): between rows (vertical), between columns (horizontal) */
   spacingMm: [row: number, column: number] | null
+  /**
+   * height and width of a pixel by which it is drawn where `spacingMm` is null: Pixel Aspect Ratio (0028,0034), Imager
+   * Pixel Spacing (0018,1164) or Nominal Scanned Pixel Spacing (0018,2010). Only their ratio means anything.
+   */
+  pixelAspect?: [row: number, column: number] | null
   /** Image Position (Patient): centre of the first pixel */
   positionMm: [number, number, number] | null
   /** Image Orientation (Patient): cosines of the row direction, then of the column direction */

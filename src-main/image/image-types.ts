@@ -33,6 +33,8 @@ export interface FrameFacts {
   orientation: number[] | null
   /** between rows, between columns, Pixel Spacing (0028,0030) */
   spacingMm: [row: number, column: number] | null
+  /** height and width of a pixel, of which only the ratio means anything; where there is no `spacingMm` */
+  pixelAspect?: [row: number, column: number] | null
   rescale: Rescale | null
   windows: ValueWindow[]
   /** Stack ID, Temporal Position Index and the like: frames that differ here belong to different stacks */
@@ -84,6 +86,8 @@ export interface ImageHeader {
   triggerTimeMs: number | null
   sliceLocationMm: number | null
   pixelPaddingValue: number | null
+  /** other end of the range of padding values, Pixel Padding Range Limit (0028,0121) */
+  pixelPaddingLimit?: number | null
   /** vertical to horizontal, Pixel Aspect Ratio (0028,0034) */
   pixelAspectRatio: [number, number] | null
   modalityLut: LookupTable | null

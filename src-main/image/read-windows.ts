@@ -21,9 +21,12 @@ export function windowOfRange(header: ImageHeader): ValueWindow | null {
   if (header.valueUnit === 'HU') return { center: 40, width: 400, explanation: 'soft tissue' }
   const plain = header.frames.every(({ rescale }) => rescale === null) && header.modalityLut === null
   if (!plain || header.sampleType !== 'integer' || header.signed) return null
-  if (header.bitsAllocated === 1) return { center: 0.5, width: 1, explanation: 'full range' }
+  if (header.bitsAllocated === 1)
+    return { center: 0.5, width: 1, explanation: 'full range', function: 'linear-exact' }
   const bytes = header.bitsAllocated === 8 && header.bitsStored === 8
-  return bytes || header.palette ? { center: 127.5, width: 255, explanation: 'full range' } : null
+  return bytes || header.palette
+    ? { center: 127.5, width: 255, explanation: 'full range', function: 'linear-exact' }
+    : null
 }
 
 /**
@@ -49,7 +52,8 @@ export function windowOfValues(values: Float32Array): ValueWindow {
   return {
     center,
     width: Math.max(high - low, Math.abs(center) / 1000, 1e-6),
-    explanation: 'from the values'
+    explanation: 'from the values',
+    function: 'linear-exact'
   }
 }
 

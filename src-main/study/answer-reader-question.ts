@@ -1,3 +1,4 @@
+import { shadeOf } from '../contract/apply-window'
 import type { SlicePixelsMessage, ThumbnailMessage } from '../contract/channels'
 import type { Slice } from '../contract/study'
 import { openStudies } from './open-studies'
@@ -18,7 +19,7 @@ export async function answerReaderQuestion(
     case 'pixels':
       return pixelsOf(question.series, question.slice, await decode(question.series, question.slice))
     case 'thumbnail':
-      return thumbnailOf(question.series, await decode(question.series, question.slice))
+      return thumbnailOf(question.series, question.slice, await decode(question.series, question.slice))
   }
 }
 
@@ -48,7 +49,8 @@ function pixelsOf(series: SeriesFacts, slice: Slice, pixels: SlicePixels): Slice
     minimum,
     maximum,
     inverted,
-    spacingMm
+    spacingMm,
+    pixelAspect: slice.pixelAspect ?? null
   }
 }
 
@@ -69,22 +71,27 @@ function rgbOf({ stored, rows, columns }: SlicePixels): Uint8Array | null {
 const thumbnailSide = 96
 
 /** Every n-th pixel of the slice, in the window that the series opens with. */
-function thumbnailOf(series: SeriesFacts, pixels: SlicePixels): ThumbnailMessage {
-  const { rows, columns, modality, inverted, spacingMm } = pixels
+function thumbnailOf(series: SeriesFacts, slice: Slice, pixels: SlicePixels): ThumbnailMessage {
+  const { rows, columns, modality, inverted, minimum, maximum } = pixels
   const step = Math.max(1, Math.ceil(Math.max(rows, columns) / thumbnailSide))
   const small = { rows: Math.ceil(rows / step), columns: Math.ceil(columns / step) }
   const window = series.color ? undefined : series.windows[0]
-  const low = window ? window.center - window.width / 2 : pixels.minimum
-  const width = window ? window.width : pixels.maximum - pixels.minimum
+  const whole = {
+    center: (minimum + maximum) / 2,
+    width: maximum - minimum,
+    function: 'linear-exact' as const
+  }
+  const shade = shadeOf(window ?? whole)
   const grey = new Uint8Array(small.rows * small.columns)
   for (let y = 0; y < small.rows; y++) {
     for (let x = 0; x < small.columns; x++) {
       const value = modality[
         Math.min(rows - 1, y * step) * columns + Math.min(columns - 1, x * step)
       ] as number
-      const share = Math.min(1, Math.max(0, (value - low) / Math.max(width, Number.MIN_VALUE)))
+      const share = shade(value)
       grey[y * small.columns + x] = Math.round(255 * (inverted ? 1 - share : share))
     }
   }
-  return { seriesId: series.id, ...small, pixelAspect: spacingMm ? spacingMm[0] / spacingMm[1] : 1, grey }
+  const [height, breadth] = slice.spacingMm ?? slice.pixelAspect ?? [1, 1]
+  return { seriesId: series.id, ...small, pixelAspect: height / breadth, grey }
 }

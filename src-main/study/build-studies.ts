@@ -179,6 +179,7 @@ function buildSlice(
     rows: header.rows,
     columns: header.columns,
     spacingMm: frameFacts(header, frame.frame).spacingMm,
+    pixelAspect: frameFacts(header, frame.frame).pixelAspect ?? null,
     positionMm: frame.positionMm,
     orientation: frame.orientation,
     distanceAlongNormalMm
@@ -187,7 +188,8 @@ function buildSlice(
 
 function distinctWindows(windows: ValueWindow[]): ValueWindow[] {
   const seen = new Set<string>()
-  return windows.filter(
-    ({ center, width }) => !seen.has(`${center}|${width}`) && seen.add(`${center}|${width}`)
-  )
+  return windows.filter(({ center, width, lut, function: shape }) => {
+    const key = [center, width, shape ?? 'linear', lut ? lut.values.join() : ''].join('|')
+    return !seen.has(key) && seen.add(key)
+  })
 }

@@ -1,5 +1,6 @@
 import { toNidusError } from '../contract/errors'
 import type { OpenedStudies, Series, StudyProblem } from '../contract/study'
+import { withoutPadding } from '../image/pixel-padding'
 import { windowOfRange, windowOfValues } from '../image/read-windows'
 import { buildStudies } from './build-studies'
 import { listFiles } from './list-files'
@@ -63,11 +64,19 @@ async function addWindow(
     return
   }
   try {
-    series.windows = [windowOfValues((await readSlice(series, middle)).modality)]
+    const { modality, stored } = await readSlice(series, middle)
+    series.windows = [windowOfValues(withoutPadding(modality, stored, header))]
   } catch (error) {
     problems.push(problemOf(middle.source.path, error))
     const range = 2 ** Math.min(header.bitsStored, 16)
-    series.windows = [{ center: header.signed ? 0 : range / 2, width: range, explanation: 'full range' }]
+    series.windows = [
+      {
+        center: header.signed ? 0 : range / 2,
+        width: range,
+        explanation: 'full range',
+        function: 'linear-exact'
+      }
+    ]
   }
 }
 

@@ -2,6 +2,7 @@ import { NidusError } from '../contract/errors'
 import type { Series, Slice } from '../contract/study'
 import type { OpenedImage, StoredFrame } from '../image/image-types'
 import { openImage } from '../image/open-image'
+import { withoutPadding } from '../image/pixel-padding'
 import { toModalityValues } from '../image/to-modality-values'
 import { openSource } from './open-source'
 import { withPath } from './read-file-header'
@@ -14,7 +15,7 @@ export interface SlicePixels {
   stored: StoredFrame
   /** [rows, columns] in the series' `valueUnit`; MONOCHROME1 is not inverted */
   modality: Float32Array
-  /** of the finite modality values */
+  /** of the finite modality values that are no padding */
   minimum: number
   maximum: number
   spacingMm: [row: number, column: number] | null
@@ -53,7 +54,7 @@ export async function readSlice(series: Series, slice: Slice): Promise<SlicePixe
     }
     const stored = await image.readFrame(frame)
     const modality = toModalityValues(stored, header, frame)
-    const { minimum, maximum } = finiteRange(modality)
+    const { minimum, maximum } = finiteRange(withoutPadding(modality, stored, header))
     return {
       rows: stored.rows,
       columns: stored.columns,

@@ -4,7 +4,7 @@ import type { ValueWindow } from '../../src-main/contract/study'
 import { restingPose, type ViewPose } from '../viewer/viewport-geometry'
 
 export type Layout = 'overlay' | 'side-by-side'
-export type Window = Pick<ValueWindow, 'center' | 'width'>
+export type Window = Pick<ValueWindow, 'center' | 'width' | 'function' | 'lut'>
 
 /** A finding by its slice and the pixel of its peak. */
 export interface FindingKey {
@@ -69,7 +69,7 @@ export function setPose(seriesId: string, pose: ViewPose): void {
 
 export function setWindow(seriesId: string, window: Window): void {
   useView.setState(({ windows }) => ({
-    windows: { ...windows, [seriesId]: { center: window.center, width: Math.max(1e-6, window.width) } }
+    windows: { ...windows, [seriesId]: { ...window, width: Math.max(1e-6, window.width) } }
   }))
 }
 

@@ -1,6 +1,7 @@
 import * as cornerstone from 'cornerstone-core'
 import type { EnabledElementLayer, Image, Viewport } from 'cornerstone-core'
 import type { ValueWindow } from '../../src-main/contract/study'
+import { greyTable } from './grey-table'
 import { fitScale, type CanvasSize, type ImageShape, type ViewPose } from './viewport-geometry'
 
 type Layer = EnabledElementLayer & { layerId: string; viewport?: Viewport; options: Record<string, unknown> }
@@ -8,7 +9,7 @@ type Layer = EnabledElementLayer & { layerId: string; viewport?: Viewport; optio
 /** What a pane shows: where the image lies, its window, and how strongly the heatmap covers it. */
 export interface PaneView {
   pose: ViewPose
-  window: Pick<ValueWindow, 'center' | 'width'>
+  window: ValueWindow
   invert: boolean
   heatmap: { visible: boolean; opacity: number }
 }
@@ -105,10 +106,12 @@ export class CornerstonePane {
         hflip: pose.hflip,
         vflip: pose.vflip
       })
-      if (isBase && !layer.image?.color) {
-        layer.viewport.voi = { windowCenter: view.window.center, windowWidth: view.window.width } as never
+      if (isBase && layer.image && !layer.image.color) {
+        layer.viewport.modalityLUT = greyTable(layer.image, view.window) as never
+        layer.viewport.voi = { windowCenter: 127.5, windowWidth: 255 } as never
         layer.viewport.invert = view.invert
       } else {
+        layer.viewport.modalityLUT = undefined as never
         layer.viewport.voi = { windowCenter: 128, windowWidth: 256 } as never
         layer.viewport.invert = isBase && view.invert
       }

@@ -2,7 +2,10 @@ import type { Image } from 'cornerstone-core'
 import type { SlicePixelsMessage } from '../../src-main/contract/channels'
 import type { ImageShape } from './viewport-geometry'
 
-type Values = Pick<SlicePixelsMessage, 'rows' | 'columns' | 'spacingMm' | 'minimum' | 'maximum'> & {
+type Values = Pick<
+  SlicePixelsMessage,
+  'rows' | 'columns' | 'spacingMm' | 'pixelAspect' | 'minimum' | 'maximum'
+> & {
   values: Float32Array
 }
 
@@ -64,15 +67,17 @@ export function opaque(rgb: Uint8Array): Uint8ClampedArray {
   return pixels
 }
 
-function commonFacts(imageId: string, { rows, columns, spacingMm }: ImageShape, sizeInBytes: number) {
+function commonFacts(imageId: string, shape: ImageShape, sizeInBytes: number) {
+  const { rows, columns } = shape
+  const [rowPixelSpacing, columnPixelSpacing] = shape.spacingMm ?? shape.pixelAspect ?? [1, 1]
   return {
     imageId,
     rows,
     columns,
     height: rows,
     width: columns,
-    rowPixelSpacing: spacingMm?.[0] ?? 1,
-    columnPixelSpacing: spacingMm?.[1] ?? 1,
+    rowPixelSpacing,
+    columnPixelSpacing,
     invert: false,
     sizeInBytes
   }

@@ -9,6 +9,8 @@ export interface ImageShape {
   rows: number
   columns: number
   spacingMm: readonly [row: number, column: number] | null
+  /** height and width of a pixel where its spacing is not known */
+  pixelAspect?: readonly [row: number, column: number] | null
 }
 
 export interface CanvasSize {
@@ -45,9 +47,8 @@ export const restingPose: ViewPose = {
 export type Matrix = readonly [number, number, number, number, number, number]
 
 /** Stretch of a pixel along columns (x) and rows (y); the shorter side of a pixel counts 1. */
-export function pixelStretch({ spacingMm }: ImageShape): Point {
-  if (!spacingMm) return { x: 1, y: 1 }
-  const [row, column] = spacingMm
+export function pixelStretch({ spacingMm, pixelAspect }: ImageShape): Point {
+  const [row, column] = spacingMm ?? pixelAspect ?? [1, 1]
   const shorter = Math.min(row, column)
   return { x: column / shorter, y: row / shorter }
 }

@@ -239,7 +239,7 @@ describe('opening folders', () => {
     put('one', buildDicom(imageElements({ modality: 'MR' }, pixelData(range))))
     const { studies } = await openStudies([folder])
     expect(studies[0]?.series[0]?.windows).toEqual([
-      { center: 1500, width: 1000, explanation: 'from the values' }
+      { center: 1500, width: 1000, explanation: 'from the values', function: 'linear-exact' }
     ])
   })
 

@@ -27,7 +27,7 @@ export function readDicomHeader(parsed: ParsedDataSet): ImageHeader {
   const frameCount = readFrameCount(dataSet)
   const signed = layout.signed
   const lut = readItems(dataSet, 'x00283000')[0]
-  const frames = readFrameFacts(dataSet, frameCount)
+  const frames = readFrameFacts(dataSet, frameCount, signed)
   return {
     format: 'dicom',
     ...layout,
@@ -54,7 +54,8 @@ export function readDicomHeader(parsed: ParsedDataSet): ImageHeader {
     stackKey: stackKeyOf(dataSet),
     triggerTimeMs: readNumber(dataSet, 'x00181060', 'DS'),
     sliceLocationMm: readNumber(dataSet, 'x00201041', 'DS'),
-    pixelPaddingValue: readNumber(dataSet, 'x00280120', signed ? 'SS' : 'US'),
+    pixelPaddingValue: readPadding(dataSet, 'x00280120', layout),
+    pixelPaddingLimit: readPadding(dataSet, 'x00280121', layout),
     pixelAspectRatio: readAspectRatio(dataSet),
     modalityLut: lut ? readLookupTable(lut, 'x00283002', 'x00283006', signed) : null,
     palette: layout.photometricInterpretation === 'PALETTE COLOR' ? readPalette(dataSet) : null,
@@ -156,6 +157,17 @@ function stackKeyOf(dataSet: DataSet): string {
   const echo = readNumbers(dataSet, 'x00180086', 'IS').join(',')
   const temporal = readNumber(dataSet, 'x00200100', 'IS') ?? ''
   return [echo, temporal].join('|')
+}
+
+/** Writers mix up US and SS: 63536 for signed pixels of 16 bits is -2000. */
+function readPadding(
+  dataSet: DataSet,
+  tag: string,
+  { signed, bitsAllocated }: { signed: boolean; bitsAllocated: number }
+): number | null {
+  const value = readNumber(dataSet, tag, signed ? 'SS' : 'US')
+  if (value === null || bitsAllocated > 16) return value
+  return signed ? (value << 16) >> 16 : value & 0xffff
 }
 
 function readAspectRatio(dataSet: DataSet): [number, number] | null {

@@ -1,9 +1,7 @@
 import type { Series, ValueWindow } from '../../../src-main/contract/study'
 
-export interface NamedWindow {
+export interface NamedWindow extends ValueWindow {
   name: string
-  center: number
-  width: number
 }
 
 /** The usual windows of CT in HU, in the order of OHIF's keys. */
@@ -31,11 +29,12 @@ export function presetsFor({ modality, windows }: Pick<Series, 'modality' | 'win
   const narrower = (name: string, share: number): NamedWindow => ({
     name,
     center: low + (first.width * share) / 2,
-    width: first.width * share
+    width: first.width * share,
+    function: 'linear-exact'
   })
   return [...fromHeader, narrower('Bright', 0.6), narrower('Dark', 1.6)]
 }
 
-const bare = ({ center, width }: ValueWindow) => ({ center, width })
+const bare = ({ explanation: _, ...window }: ValueWindow) => window
 
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)

@@ -16,7 +16,13 @@ export function WindowPresets({ reading }: { reading: Reading | null }) {
   }
   const { series, sliceIndex, window } = reading
   const presets = presetsFor(series)
-  const current = presets.findIndex(({ center, width }) => center === window.center && width === window.width)
+  const current = presets.findIndex(
+    ({ center, width, function: shape, lut }) =>
+      center === window.center &&
+      width === window.width &&
+      (shape ?? 'linear') === (window.function ?? 'linear') &&
+      (lut === undefined) === (window.lut === undefined)
+  )
   return (
     <select
       className="window-presets"

@@ -38,9 +38,13 @@ export function pointerActions(
       const pixels = images.slice?.pixels
       if (!pixels || pixels.rgb) return
       const perPixel = Math.max(pixels.maximum - pixels.minimum, 1e-6) / 600
+      const { window } = reading
       setWindow(seriesId(), {
-        center: reading.window.center + delta.y * perPixel,
-        width: Math.max(perPixel, reading.window.width + delta.x * perPixel)
+        ...window,
+        // LINEAR turns into a step at a width of 1, which no hand aims at
+        ...(window.lut || window.function ? {} : { function: 'linear-exact' as const }),
+        center: window.center + delta.y * perPixel,
+        width: Math.max(perPixel, window.width + delta.x * perPixel)
       })
     },
     hover: (at) => useProbe.setState({ probe: at ? probeAt(at) : null })

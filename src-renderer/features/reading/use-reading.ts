@@ -1,11 +1,11 @@
 import type { SliceAnalysis } from '../../../src-main/contract/analysis'
 import type { AnalysisState } from '../../../src-main/contract/channels'
 import type { MapName, ModelManifest } from '../../../src-main/contract/manifest'
-import type { Series, Slice, Study, ValueWindow } from '../../../src-main/contract/study'
+import type { Series, Slice, Study } from '../../../src-main/contract/study'
 import { useAnalyses } from '../../state/analysis'
 import { defaultThreshold, manifestOf, modelFor, useModels } from '../../state/models'
 import { useSeries } from '../../state/studies'
-import { useView } from '../../state/view'
+import { useView, type Window } from '../../state/view'
 import type { ScoreRange } from '../../viewer/make-heatmap-pixels'
 import { scoreRange } from '../../viewer/score-scale'
 
@@ -25,7 +25,7 @@ export interface Reading {
   threshold: number
   thresholdIsDefault: boolean
   range: ScoreRange
-  window: Pick<ValueWindow, 'center' | 'width'>
+  window: Window
 }
 
 /** What is being read now; null where nothing is open. */
