@@ -1,5 +1,10 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { EnginePort, FromEngine, ToEngine } from './inference/engine-protocol'
+import { createGraphCache } from './inference/graph-cache'
 import { serveEngine } from './inference/serve-engine'
+import { userDataFolder } from './platform/user-data-folder'
 
 interface ParentPort {
   postMessage(message: unknown): void
@@ -28,4 +33,8 @@ function portToParent(): EnginePort | null {
 }
 
 const port = portToParent()
-if (port) serveEngine(port)
+if (port) {
+  // The built file names its chunks by their content, so its hash stands for all code that makes graphs.
+  const buildId = createHash('sha256').update(readFileSync(__filename)).digest('hex')
+  serveEngine(port, createGraphCache(join(userDataFolder(), 'graph-cache'), buildId))
+}

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { z } from 'zod'
@@ -6,6 +5,9 @@ import { NidusError, toNidusError } from '../contract/errors'
 import { manifestSchema, type ModelManifest } from '../contract/manifest'
 import { whyNoKl } from '../gradient/why-no-kl'
 import { latentMaps } from './gradient-spec-of'
+import { readModelFile } from './read-model-file'
+
+export { readModelFile } from './read-model-file'
 
 /** A model whose manifest is valid and whose network file has the hash that the manifest states. */
 export interface CatalogueModel {
@@ -54,26 +56,6 @@ export async function loadModel(folder: string): Promise<CatalogueModel> {
   const model = { id: manifest.id, folder: resolve(folder), manifest }
   await readModelFile(model)
   return model
-}
-
-/**
- * Bytes of the model's forward graph.
- * @throws model-file-missing; model-hash-mismatch where they are not those that the manifest was written for
- */
-export async function readModelFile({ id, folder, manifest }: CatalogueModel): Promise<Uint8Array> {
-  const path = join(folder, manifest.file)
-  const bytes = await readFile(path).catch((thrown: NodeJS.ErrnoException) => {
-    throw new NidusError(
-      'model-file-missing',
-      { model: id, path, reason: thrown.code ?? thrown.message },
-      { cause: thrown }
-    )
-  })
-  const found = createHash('sha256').update(bytes).digest('hex')
-  if (found !== manifest.sha256) {
-    throw new NidusError('model-hash-mismatch', { model: id, path, expected: manifest.sha256, found })
-  }
-  return bytes
 }
 
 async function readManifest(folder: string): Promise<ModelManifest> {

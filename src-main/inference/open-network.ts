@@ -7,7 +7,9 @@ import { readOnnxModel } from '../gradient/onnx/read-model'
 import { whyNoKl } from '../gradient/why-no-kl'
 import { countThreads } from './count-cores'
 import { gradientSpecOf } from './gradient-spec-of'
-import { readModelFile, type CatalogueModel } from './model-catalogue'
+import type { GraphCache, ReadyGraph } from './graph-cache'
+import type { CatalogueModel } from './model-catalogue'
+import { readModelFile } from './read-model-file'
 import { createSteadyBatches, type RunSamples } from './steady-batches'
 import { hasSteadyOperators } from './steady-operators'
 
@@ -37,17 +39,26 @@ env.logLevel = 'error'
 /**
  * Opens a model on one provider: reads and checks the forward graph, appends the gradients that the maps need,
  * and makes a session of it.
+ * @param cache gives gradient graphs of earlier starts
  * @throws model-file-missing, model-hash-mismatch, onnx-* (the graph cannot be differentiated),
  *   model-session-failed (the runtime refuses it)
  */
 export async function openNetwork(
   model: CatalogueModel,
   provider: UsedProvider,
-  maps: readonly MapName[]
+  maps: readonly MapName[],
+  cache?: GraphCache
 ): Promise<Network> {
   const { manifest } = model
   const wanted = outputsFor(manifest, maps)
-  const built = buildGradientModel(await readModelFile(model), gradientSpecOf(manifest), wanted)
+  const forward = await readModelFile(model)
+  const spec = gradientSpecOf(manifest)
+  const make = (): ReadyGraph => {
+    const { notes: _, ...built } = buildGradientModel(forward, spec, wanted)
+    return { ...built, steady: hasSteadyOperators(readOnnxModel(built.model).graph) }
+  }
+  const key = JSON.stringify([manifest.sha256, spec, wanted])
+  const built = cache ? await cache.get(key, make) : make()
   if (built.unavailable.length > 0) {
     const reason = built.unavailable.map(({ output, reason }) => `${output}: ${reason}`).join('; ')
     throw new NidusError('model-session-failed', { model: model.id, reason })
@@ -56,11 +67,10 @@ export async function openNetwork(
   const stated = built.fixedBatch ?? batchOf(session)
   const runSamples: RunSamples<SampleOutputs> = (samples) =>
     runSession(session, manifest, wanted, samples, stated)
-  const steady = provider !== 'cpu' || hasSteadyOperators(readOnnxModel(built.model).graph)
   const run = createSteadyBatches({
     runSamples,
     batchSize: stated ? 1 : batchSize,
-    initially: provider !== 'cpu' ? 'steady' : steady ? 'unknown' : 'single',
+    initially: provider !== 'cpu' ? 'steady' : built.steady ? 'unknown' : 'single',
     same: sameBits
   })
   return { run, dispose: () => session.release() }
