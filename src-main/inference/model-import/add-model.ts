@@ -177,7 +177,11 @@ async function calibrated(
   const version = context.now.toISOString().slice(0, 10)
   const fitted = await fitStatistics({ id, folder: stage, manifest: draft }, normals.slices, {
     version,
-    signal: context.signal
+    signal: context.signal,
+    onProgress: (done, total) => {
+      // batches of 8 divide 200: a line for every 200 slices
+      if (done % 200 === 0 && done < total) context.tell(`${done} of ${total} slices`)
+    }
   })
   const { statistics, thresholds, sliceScore } = fitted
   for (const { path, reason } of fitted.skipped.slice(0, 5)) context.tell(`left out: ${path}: ${reason}`)
