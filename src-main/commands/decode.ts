@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { NidusError } from '../contract/errors'
 import { encodeNpyHead, npyType } from '../export/write-npy'
+import { isWorthShowing } from '../image/dicom/fill-missing'
 import { frameFacts, type ImageHeader, type OpenedImage, type PixelArray } from '../image/image-types'
 import { openImage } from '../image/open-image'
 import { systemReason } from '../study/list-files'
@@ -20,7 +21,9 @@ For research use only.
 For each FILE:
   <name>.npy    [rows, columns] or [frames, rows, columns], samples last where a pixel has several;
                 the file's own integer or float type
-  <name>.json   header facts without patient identifiers, or { "error": { "code", "reason" } }
+  <name>.json   header facts without patient identifiers, or { "error": { "code", "reason" } }; both where
+                the file ends inside its pixels: then "partial" is true, "missingBytes" says how much is
+                missing, and the .npy holds the frames there are, the last one filled up
 <name> is the file's base name with its extension; a second file of the same name gets -2, and so on.
 
 Exit codes: 0 done, 2 usage, 3 nothing readable, 5 done in part.
@@ -29,7 +32,7 @@ Exit codes: 0 done, 2 usage, 3 nothing readable, 5 done in part.
 /**
  * `nidus decode`: stored pixel values as .npy, header facts as .json.
  * @param argv what follows the command's name
- * @returns the process's exit code: 0 done, 2 usage, 3 nothing readable, 5 some files failed
+ * @returns the process's exit code: 0 done, 2 usage, 3 nothing readable, 5 some files failed or are partial
  * @throws NidusError `output-unwritable`
  */
 export async function decodeCommand(argv: string[]): Promise<number> {
@@ -58,15 +61,18 @@ export async function decodeCommand(argv: string[]): Promise<number> {
     return usage(`${out} cannot be made`)
   }
   let failed = 0
+  let partial = 0
   const names = distinctNames(files)
   for (const [index, file] of files.entries()) {
     const error = await decodeFile(file, join(out, names[index] as string))
     if (!error) continue
-    failed++
+    if (error.context.partial) partial++
+    else failed++
     process.stderr.write(`${file}: ${error.code}: ${String(error.context.reason ?? '')}\n`)
   }
-  process.stdout.write(`${files.length - failed} decoded, ${failed} failed\n`)
-  if (failed === 0) return exitCodes.done
+  const inPart = partial > 0 ? ` (${partial} in part)` : ''
+  process.stdout.write(`${files.length - failed} decoded${inPart}, ${failed} failed\n`)
+  if (failed + partial === 0) return exitCodes.done
   return failed === files.length ? exitCodes.nothingReadable : exitCodes.donePartly
 }
 
@@ -86,15 +92,20 @@ function distinctNames(files: string[]): string[] {
 async function decodeFile(file: string, target: string): Promise<NidusError | null> {
   try {
     const image = await openImage(await fs.readFile(file))
-    const { dtype, shape, photometricInterpretation } = await writeFrames(image, `${target}.npy`)
+    const { dtype, shape, photometricInterpretation, missingBytes } = await writeFrames(
+      image,
+      `${target}.npy`
+    )
+    const cut = missingBytes > 0 ? truncated(missingBytes, file) : null
     const facts = {
       ...headerFacts(image.header),
       dtype,
       shape,
-      decodedPhotometricInterpretation: photometricInterpretation
+      decodedPhotometricInterpretation: photometricInterpretation,
+      ...(cut ? { partial: true, missingBytes, error: { code: cut.code, reason: cut.context.reason } } : {})
     }
     await writeOutput(`${target}.json`, facts)
-    return null
+    return cut
   } catch (thrown) {
     const error = withPath(thrown, file)
     if (error.code === 'output-unwritable') throw error
@@ -108,17 +119,25 @@ async function decodeFile(file: string, target: string): Promise<NidusError | nu
   }
 }
 
-/** Writes frame after frame, so that one frame at a time is in memory. */
+function truncated(missingBytes: number, path: string): NidusError {
+  const reason = `partial: the file lacks ${missingBytes} bytes of its pixels`
+  return new NidusError('dicom-truncated', { reason, path, partial: true })
+}
+
+/** Writes frame after frame, so that one frame at a time is in memory; what a cut file lacks is left out. */
 async function writeFrames(image: OpenedImage, path: string) {
+  const { frames, missingBytes } = framesThere(image)
   const handle = await fs.open(path, 'w').catch(unwritable)
   try {
+    let lacking = 0
     let written: { dtype: string; shape: number[]; photometricInterpretation: string } | null = null
-    for (let frame = 0; frame < image.frameCount; frame++) {
-      const stored = await image.readFrame(frame)
+    for (let frame = 0; frame < frames; frame++) {
+      const stored = await image.readFrame(frame, { partial: true })
+      lacking += stored.missingBytes ?? 0
       if (!written) {
         const { rows, columns, samplesPerPixel, photometricInterpretation } = stored
         const shape = [
-          ...(image.frameCount > 1 ? [image.frameCount] : []),
+          ...(image.frameCount > 1 ? [frames] : []),
           rows,
           columns,
           ...(samplesPerPixel > 1 ? [samplesPerPixel] : [])
@@ -134,10 +153,26 @@ async function writeFrames(image: OpenedImage, path: string) {
       )
     }
     if (!written) throw new NidusError('dicom-no-pixel-data', { reason: 'there are no frames' })
-    return written
+    // the pixel data's own length may lie where the file is long enough
+    return { ...written, missingBytes: Math.max(missingBytes, lacking) }
   } finally {
     await handle.close()
   }
+}
+
+/** Frames of which the file has bytes, and how many bytes the header promises beyond its end. */
+function framesThere(image: OpenedImage): { frames: number; missingBytes: number } {
+  const { header, frameCount } = image
+  const whole = { frames: frameCount, missingBytes: 0 }
+  // the shorter form of this one is told from its length, which a cut falsifies
+  if (header.pixelsStartAt === null || header.photometricInterpretation === 'YBR_FULL_422') return whole
+  const frameBits = header.rows * header.columns * header.samplesPerPixel * header.bitsAllocated
+  const heldBytes = image.byteLength - header.pixelsStartAt
+  const missingBytes = Math.ceil((frameBits * frameCount) / 8) - heldBytes
+  if (missingBytes <= 0) return whole
+  const wholeFrames = Math.floor((heldBytes * 8) / frameBits)
+  const rest = heldBytes - Math.floor((wholeFrames * frameBits) / 8)
+  return { frames: isWorthShowing(rest, header) ? wholeFrames + 1 : Math.max(1, wholeFrames), missingBytes }
 }
 
 async function writeOutput(path: string, content: unknown): Promise<void> {

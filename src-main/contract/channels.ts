@@ -88,6 +88,8 @@ export interface SlicePixelsMessage {
   maximum: number
   /** true for MONOCHROME1: low values are to be shown bright */
   inverted: boolean
+  /** the file ends inside the pixels; what is missing is filled up */
+  partial?: boolean
   spacingMm: [row: number, column: number] | null
   /** height and width of a pixel where `spacingMm` is null, of which only the ratio means anything */
   pixelAspect?: [row: number, column: number] | null

@@ -94,6 +94,8 @@ export interface ImageHeader {
   palette: { red: LookupTable; green: LookupTable; blue: LookupTable } | null
   /** byte offset in the file at which native pixel data starts; null where compression hides the frames' places */
   pixelsStartAt: number | null
+  /** the file ends inside its only frame, of which enough is there to be shown */
+  partial?: boolean
   /** one entry for all frames, or one a frame; read through {@link frameFacts} */
   frames: FrameFacts[]
   /** doubts about the header that a reader should see, in plain words without identifiers */
@@ -109,6 +111,8 @@ export interface StoredFrame {
   values: PixelArray
   /** of the values as they are now: compressed colour arrives as RGB whatever its codec worked in */
   photometricInterpretation: string
+  /** bytes of the frame that the file lacks; their pixels hold padding, or the lowest value there is */
+  missingBytes?: number
 }
 
 /** An image file with its header read and its frames waiting. */
@@ -121,9 +125,10 @@ export interface OpenedImage {
   /**
    * Decodes one frame.
    * @param frame from 0
+   * @param options `partial`: native pixels that the file ends in are filled up instead of refused
    * @throws NidusError `frame-out-of-range`, `dicom-truncated`, `pixel-decode-failed`, …
    */
-  readFrame(frame: number): Promise<StoredFrame>
+  readFrame(frame: number, options?: { partial?: boolean }): Promise<StoredFrame>
 }
 
 /** The facts of one frame, whether the header keeps one entry for all or one for each. */

@@ -25,7 +25,7 @@ export async function answerReaderQuestion(
 
 function decode(series: SeriesFacts, slice: Slice): Promise<SlicePixels> {
   const key = `${slice.source.path}|${slice.source.frame}`
-  const decoded = kept.get(key) ?? readSlice({ ...series, slices: [] }, slice)
+  const decoded = kept.get(key) ?? readSlice({ ...series, slices: [] }, slice, { partial: true })
   kept.delete(key)
   kept.set(key, decoded)
   decoded.catch(() => kept.delete(key))
@@ -49,6 +49,7 @@ function pixelsOf(series: SeriesFacts, slice: Slice, pixels: SlicePixels): Slice
     minimum,
     maximum,
     inverted,
+    partial: pixels.partial ?? false,
     spacingMm,
     pixelAspect: slice.pixelAspect ?? null
   }

@@ -182,7 +182,8 @@ function buildSlice(
     pixelAspect: frameFacts(header, frame.frame).pixelAspect ?? null,
     positionMm: frame.positionMm,
     orientation: frame.orientation,
-    distanceAlongNormalMm
+    distanceAlongNormalMm,
+    ...(header.partial ? { partial: true } : {})
   }
 }
 

@@ -64,7 +64,7 @@ async function addWindow(
     return
   }
   try {
-    const { modality, stored } = await readSlice(series, middle)
+    const { modality, stored } = await readSlice(series, middle, { partial: true })
     series.windows = [windowOfValues(withoutPadding(modality, stored, header))]
   } catch (error) {
     problems.push(problemOf(middle.source.path, error))

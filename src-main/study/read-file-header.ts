@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { NidusError } from '../contract/errors'
+import { isWorthShowing } from '../image/dicom/fill-missing'
 import type { ImageHeader } from '../image/image-types'
 import { readImageHeader } from '../image/read-image-header'
 import { systemReason } from './list-files'
@@ -47,8 +48,8 @@ export async function readFileHeader(path: string): Promise<FileHeader> {
 }
 
 /**
- * A file cut inside its native pixels keeps the frames that are whole.
- * @throws NidusError `dicom-truncated` where none is, `dicom-malformed` where their number cannot be true
+ * A file cut inside its native pixels keeps the frames that are whole, or what there is of the first one.
+ * @throws NidusError `dicom-truncated` where that is too little to show, `dicom-malformed` where their number cannot be true
  */
 function keepWholeFrames(header: ImageHeader, sizeBytes: number): void {
   // no compression known here gets a frame below one byte
@@ -60,6 +61,14 @@ function keepWholeFrames(header: ImageHeader, sizeBytes: number): void {
   const frameBits = header.rows * header.columns * header.samplesPerPixel * header.bitsAllocated
   const whole = Math.floor(((sizeBytes - header.pixelsStartAt) * 8) / frameBits)
   if (whole >= header.frameCount) return
+  const heldBytes = sizeBytes - header.pixelsStartAt
+  if (whole < 1 && isWorthShowing(heldBytes, header)) {
+    const rows = Math.floor((heldBytes * 8) / (frameBits / header.rows))
+    header.partial = true
+    header.frameCount = 1
+    header.warnings.push(`partial: the file ends inside its pixels; ${rows} of ${header.rows} rows are there`)
+    return
+  }
   const reason = `the file ends inside its pixels; ${Math.max(0, whole)} of ${header.frameCount} frames are whole`
   if (whole < 1) throw new NidusError('dicom-truncated', { reason })
   header.frameCount = whole

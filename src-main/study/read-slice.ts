@@ -21,6 +21,8 @@ export interface SlicePixels {
   spacingMm: [row: number, column: number] | null
   /** low values are to be shown bright (MONOCHROME1) */
   inverted: boolean
+  /** the file ends inside the pixels; what is missing is filled up */
+  partial?: boolean
 }
 
 /** Files kept open between slices: multi-frame files would be read anew for every frame otherwise. */
@@ -38,10 +40,15 @@ const cache = new Map<string, CachedFile>()
 
 /**
  * Reads and decodes one slice.
+ * @param options `partial`: pixels that the file ends in are filled up, to be looked at; else they are refused
  * @throws NidusError with the file's path and the reason in its context, no patient identifiers: `file-not-found`,
  *   `file-unreadable`, `dicom-truncated`, `pixel-decode-failed`, `frame-out-of-range`, …
  */
-export async function readSlice(series: Series, slice: Slice): Promise<SlicePixels> {
+export async function readSlice(
+  series: Series,
+  slice: Slice,
+  options: { partial?: boolean } = {}
+): Promise<SlicePixels> {
   const { path, frame } = slice.source
   try {
     const image = await openCached(path)
@@ -52,7 +59,7 @@ export async function readSlice(series: Series, slice: Slice): Promise<SlicePixe
         reason: 'the file has changed since it was listed'
       })
     }
-    const stored = await image.readFrame(frame)
+    const stored = await image.readFrame(frame, options)
     const modality = toModalityValues(stored, header, frame)
     const { minimum, maximum } = finiteRange(withoutPadding(modality, stored, header))
     return {
@@ -63,7 +70,8 @@ export async function readSlice(series: Series, slice: Slice): Promise<SlicePixe
       minimum,
       maximum,
       spacingMm: slice.spacingMm,
-      inverted: header.inverted
+      inverted: header.inverted,
+      partial: (stored.missingBytes ?? 0) > 0
     }
   } catch (error) {
     throw withPath(error, path)

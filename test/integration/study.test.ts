@@ -129,7 +129,7 @@ describe('opening folders', () => {
 
   it('opens what it can and lists the rest with reasons', async () => {
     put('good', slice(1))
-    put('cut', slice(2, { instanceUid: '2.25.91' }).subarray(0, -4))
+    put('cut', slice(2, { instanceUid: '2.25.91' }).subarray(0, -8))
     put('empty', new Uint8Array(0))
     put('notes.txt', new TextEncoder().encode('only words'))
     put('.hidden', slice(3))
@@ -208,6 +208,64 @@ describe('opening folders', () => {
     const { studies, problems } = await openStudies([put('cine', file.subarray(0, -6))])
     expect(studies[0]?.series[0]?.slices).toHaveLength(2)
     expect(problems.map(({ message }) => message).join()).toContain('2 of 3 frames are whole')
+  })
+
+  it('shows what there is of a single frame that is cut, marks it and does not hand it to an analysis', async () => {
+    // 4 rows of 3 words, the last 5 words missing: 2 whole rows and one word of the third
+    const options = { rows: 4, columns: 3, window: ['1', '2'] as [string, string] }
+    const values = [9, 8, 7, 6, 5, 4, 3, 8, 9, 10, 11, 12]
+    const file = buildDicom(imageElements(options, pixelData(words(...values)))).subarray(0, -10)
+    const { studies, problems } = await openStudies([put('cut', file)])
+    const series = studies[0]!.series[0]!
+    expect(series.slices[0]).toMatchObject({ partial: true })
+    expect(problems).toMatchObject([{ code: 'header-doubtful' }])
+    expect(problems[0]?.message).toBe('partial: the file ends inside its pixels; 2 of 4 rows are there')
+    const shown = await readSlice(series, series.slices[0]!, { partial: true })
+    // what is missing holds the lowest value that is there
+    expect(Array.from(shown.modality)).toEqual([9, 8, 7, 6, 5, 4, 3, 3, 3, 3, 3, 3])
+    expect(shown.partial).toBe(true)
+    await expect(readSlice(series, series.slices[0]!)).rejects.toMatchObject({ code: 'dicom-truncated' })
+    const out = join(folder, 'out')
+    expect(await decodeCommand([join(folder, 'cut'), '--out', out])).toBe(5)
+    expect(readNpy(join(out, 'cut.npy'))).toEqual({
+      shape: [4, 3],
+      values: Uint16Array.of(9, 8, 7, 6, 5, 4, 3, 3, 3, 3, 3, 3)
+    })
+    expect(JSON.parse(readFileSync(join(out, 'cut.json'), 'utf8'))).toMatchObject({
+      partial: true,
+      missingBytes: 10,
+      rows: 4,
+      error: { code: 'dicom-truncated' }
+    })
+  })
+
+  it('decodes the frames that a cut multi-frame file holds, the last one filled with padding', async () => {
+    const extra = [{ tag: [0x0028, 0x0120] as [number, number], vr: 'US', value: words(77) }]
+    const options = { rows: 2, columns: 2, frames: 4, extra }
+    const values = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]
+    // 3 words of the third frame are there
+    const file = buildDicom(imageElements(options, pixelData(words(...values)))).subarray(0, -10)
+    const out = join(folder, 'out')
+    expect(await decodeCommand([put('cine', file), '--out', out])).toBe(5)
+    expect(readNpy(join(out, 'cine.npy'))).toEqual({
+      shape: [3, 2, 2],
+      values: Uint16Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 77)
+    })
+    expect(JSON.parse(readFileSync(join(out, 'cine.json'), 'utf8'))).toMatchObject({
+      partial: true,
+      missingBytes: 10
+    })
+  })
+
+  it('says partial where the length of the pixels lies in a file that is long enough', async () => {
+    const pixels = { ...pixelData(words(1, 2, 3, 4, 5, 6)), lyingLength: 8 }
+    const out = join(folder, 'out')
+    expect(await decodeCommand([put('lie', buildDicom(imageElements({}, pixels))), '--out', out])).toBe(5)
+    expect(readNpy(join(out, 'lie.npy')).values).toEqual(Uint16Array.of(1, 2, 3, 4, 1, 1))
+    expect(JSON.parse(readFileSync(join(out, 'lie.json'), 'utf8'))).toMatchObject({
+      partial: true,
+      missingBytes: 4
+    })
   })
 
   it('walks circles of symbolic links once', async () => {
@@ -356,7 +414,7 @@ describe('nidus decode', () => {
     const extra = [text([0x0010, 0x0010], 'PN', 'Secret^Name')]
     const good = put('a.dcm', slice(-1.5, { rescale: [2, 1], extra }))
     const same = put('other/a.dcm', slice(2))
-    const bad = put('bad', slice(3).subarray(0, -2))
+    const bad = put('bad', slice(3).subarray(0, -8))
     const out = join(folder, 'out')
     expect(await decodeCommand([good, same, bad, '--out', out])).toBe(5)
     expect(readNpy(join(out, 'a.dcm.npy'))).toEqual({

@@ -1,6 +1,7 @@
 import * as zlib from 'node:zlib'
 import { NidusError } from '../../contract/errors'
 import type { ImageHeader, PixelArray, StoredFrame } from '../image-types'
+import { isWorthShowing } from './fill-missing'
 import { locateEncapsulatedFrames } from './locate-frames'
 import { checkCodestream, checkRle } from './check-codestream'
 import { decodeWithWasm, type WasmCodec } from './native-codecs'
@@ -14,17 +15,24 @@ export interface FrameBytes {
   /** bits before the frame's first, where frames are packed without regard for bytes */
   bitOffset: number
   encapsulated: boolean
+  /** bytes at the end that the file lacks and that are zero here */
+  missingBytes: number
 }
 
 /**
  * Prepares the way from frame number to bytes.
+ * @returns a function that throws `dicom-truncated` where the file lacks bytes of the frame, unless it is native, a
+ *   `partial` one is asked for, and enough of it is there to be worth showing
  * @throws NidusError `dicom-malformed` where compressed pixels are not in items
  */
-export function locateFrames(parsed: ParsedDataSet, header: ImageHeader): (frame: number) => FrameBytes {
+export function locateFrames(
+  parsed: ParsedDataSet,
+  header: ImageHeader
+): (frame: number, partial: boolean) => FrameBytes {
   const pixels = parsed.pixels as PixelElement
   if (pixels.length === 0xffffffff) {
     const frameBytes = locateEncapsulatedFrames(parsed, header.frameCount)
-    return (frame) => ({ bytes: frameBytes(frame), bitOffset: 0, encapsulated: true })
+    return (frame) => ({ bytes: frameBytes(frame), bitOffset: 0, encapsulated: true, missingBytes: 0 })
   }
   if (parsed.syntax.codec !== 'native' && parsed.syntax.codec !== 'unsupported') {
     const reason = 'the transfer syntax is a compressed one, the pixel data is not'
@@ -32,17 +40,25 @@ export function locateFrames(parsed: ParsedDataSet, header: ImageHeader): (frame
   }
   const held = heldBytes(parsed, pixels, header)
   const bitsPerFrame = nativeBitsPerFrame(header, pixels.length)
-  return (frame) => {
+  return (frame, partial) => {
     const firstBit = frame * bitsPerFrame
     const end = Math.ceil((firstBit + bitsPerFrame) / 8)
-    if (end > held.length) {
+    const start = Math.floor(firstBit / 8)
+    const missingBytes = Math.max(0, end - held.length)
+    if (missingBytes > 0 && partial && isWorthShowing(held.length - start, header)) {
+      const bytes = new Uint8Array(end - start)
+      bytes.set(held.subarray(start))
+      return { bytes, bitOffset: firstBit % 8, encapsulated: false, missingBytes }
+    }
+    if (missingBytes > 0) {
       const reason = `the pixel data holds ${held.length} bytes, frame ${frame + 1} ends at ${end}`
       throw new NidusError('dicom-truncated', { reason })
     }
     return {
-      bytes: held.subarray(Math.floor(firstBit / 8), end),
+      bytes: held.subarray(start, end),
       bitOffset: firstBit % 8,
-      encapsulated: false
+      encapsulated: false,
+      missingBytes
     }
   }
 }

@@ -1,6 +1,7 @@
 import { NidusError } from '../../contract/errors'
 import type { OpenedImage } from '../image-types'
 import { decodeFrame, locateFrames, type FrameBytes } from './decode-frame'
+import { fillMissing } from './fill-missing'
 import { parseDataSet, type PixelElement } from './parse-data-set'
 import { readDicomHeader } from './read-dicom-header'
 
@@ -14,18 +15,20 @@ export function openDicom(bytes: Uint8Array): OpenedImage {
   const header = readDicomHeader(parsed)
   const missing = header.pixelsStartAt === null ? 0 : endOfPixels(parsed.pixels) - bytes.length
   if (missing > 0) header.warnings.push(`the pixel data claims ${missing} bytes more than the file holds`)
-  let frameBytes: ((frame: number) => FrameBytes) | null = null
+  let frameBytes: ((frame: number, partial: boolean) => FrameBytes) | null = null
   return {
     format: 'dicom',
     header,
     frameCount: header.frameCount,
     byteLength: parsed.bytes.length,
-    async readFrame(frame) {
+    async readFrame(frame, { partial = false } = {}) {
       if (!Number.isInteger(frame) || frame < 0 || frame >= header.frameCount) {
         throw new NidusError('frame-out-of-range', { reason: `frame ${frame} of ${header.frameCount}` })
       }
       frameBytes ??= locateFrames(parsed, header)
-      return decodeFrame(frameBytes(frame), parsed, header)
+      const source = frameBytes(frame, partial)
+      const stored = await decodeFrame(source, parsed, header)
+      return source.missingBytes > 0 ? fillMissing(stored, source.missingBytes, header) : stored
     }
   }
 }

@@ -12,10 +12,12 @@ interface Props {
   pose: ViewPose
   /** false in small panes side by side: then the least is written */
   alone: boolean
+  /** the file ends inside the pixels that are shown */
+  partial: boolean
 }
 
 /** What stands in the corners and at the edges of a pane. */
-export function CornerTexts({ kind, title, reading, pose, alone }: Props) {
+export function CornerTexts({ kind, title, reading, pose, alone, partial }: Props) {
   const { series, study, slice, sliceIndex, window, map } = reading
   const letters = slice.orientation ? orientationLetters(slice.orientation, pose) : null
   const main = alone || kind === 'original'
@@ -25,6 +27,11 @@ export function CornerTexts({ kind, title, reading, pose, alone }: Props) {
         {!alone && <strong>{kind === 'map' && map ? mapLabels[map].short : title}</strong>}
         {alone && study.patientLabel && <strong>{study.patientLabel}</strong>}
         {main && <span>{series.description || study.description || 'Series without a description'}</span>}
+        {partial && (
+          <strong className="partial-mark" data-testid="partial-mark">
+            Partial image: the file ends inside its pixels
+          </strong>
+        )}
         {alone && <span>{[series.modality, study.date].filter(Boolean).join(' · ')}</span>}
       </div>
       {main && (

@@ -97,7 +97,14 @@ export function Viewport({ kind, reading, alone }: { kind: PaneKind; reading: Re
           <FindingMarks reading={reading} size={size} pose={pose} />
         )}
       </div>
-      <CornerTexts kind={kind} title={titles[kind]} reading={reading} pose={pose} alone={alone} />
+      <CornerTexts
+        kind={kind}
+        title={titles[kind]}
+        reading={reading}
+        pose={pose}
+        alone={alone}
+        partial={images.slice?.pixels.partial ?? false}
+      />
       {(kind === 'map' || (kind === 'overlay' && alone)) && reading.map && images.layer && (
         <ColourBar reading={reading} movable={kind === 'overlay'} />
       )}

@@ -1,0 +1,33 @@
+import type { ImageHeader, StoredFrame } from '../image-types'
+
+/**
+ * Whether what a file holds of a native frame shows anything: a whole row, and a hundredth of the frame, which also
+ * keeps a short file from claiming a large image into memory.
+ * @param heldBytes of the frame, from its first
+ */
+export function isWorthShowing(heldBytes: number, header: ImageHeader): boolean {
+  const { rows, columns, samplesPerPixel, bitsAllocated, photometricInterpretation } = header
+  if (photometricInterpretation === 'YBR_FULL_422') return false
+  const rowBytes = (columns * samplesPerPixel * bitsAllocated) / 8
+  return heldBytes >= Math.max(rowBytes, (rowBytes * rows) / 100)
+}
+
+/**
+ * Gives the pixels that a cut file lacks the padding value, or the lowest value that is there, so that they are not
+ * taken for measurements. Colour stays black.
+ * @param stored decoded from bytes that end in `missingBytes` zeros; changed in place
+ */
+export function fillMissing(stored: StoredFrame, missingBytes: number, header: ImageHeader): StoredFrame {
+  const { values, samplesPerPixel } = stored
+  if (samplesPerPixel === 1) {
+    const missing = Math.ceil((missingBytes * 8) / header.bitsAllocated)
+    const held = Math.max(0, values.length - missing)
+    let fill = header.pixelPaddingValue
+    if (fill === null) {
+      fill = values[0] ?? 0
+      for (let at = 1; at < held; at++) if ((values[at] as number) < fill) fill = values[at] as number
+    }
+    values.fill(fill, held)
+  }
+  return { ...stored, missingBytes }
+}
