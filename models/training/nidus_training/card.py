@@ -51,8 +51,8 @@ def tuning_lines(manifest: dict[str, Any]) -> list[str]:
     mine, raw = tuned["maps"][default], tuned["baselines"]["raw intensity"]
     return [
         f"The {tuned['patients']} patients of the calibration split ({tuned['slices']} slices with a lesion) "
-        f"are harder: {default} has AUROC {figure(mine['auroc'])}, AP {figure(mine['ap'])}, Dice at threshold "
-        f"{figure(mine['dice'])}; raw intensity has {figure(raw['auroc'])}, {figure(raw['ap'])}, "
+        f"are harder: {default} has AUROC {figure(mine['auroc'])}, AP {figure(mine['ap'])}, Dice at "
+        f"threshold {figure(mine['dice'])}; raw intensity has {figure(raw['auroc'])}, {figure(raw['ap'])}, "
         f"{figure(raw['dice'])}. Recipe, erosion and default map were chosen on these patients and on the "
         "lesions of 11 patients of the training split that gave no training slice, never on the test split; "
         "the thresholds come from the lesion-free halves of these patients too. A new site may see "
