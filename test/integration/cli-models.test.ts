@@ -34,9 +34,15 @@ const nidus = (...argv: string[]): Promise<Ended> =>
   runNidus(entries?.folder ?? '', folder, { NIDUS_DATA: userData }, argv)
 const manifestOf = (id: string): ModelManifest =>
   JSON.parse(readFileSync(join(added, id, 'model.json'), 'utf8')) as ModelManifest
-/** What lies in the user data folder: a failed addition must leave it as it was. */
+/**
+ * What lies in the user data folder: a failed addition must leave it as it was. The cache of gradient graphs is
+ * left out, which whatever runs a network fills.
+ */
 const leftBehind = (): string[] =>
-  existsSync(userData) ? readdirSync(userData, { recursive: true }).map(String).sort() : []
+  readdirSync(userData, { recursive: true })
+    .map(String)
+    .filter((path) => !path.startsWith('graph-cache'))
+    .sort()
 
 const vae = tinyVae({ sampleShape: [1, 16, 16], floatType: DataType.float, latent: 4 })
 const roles = {
