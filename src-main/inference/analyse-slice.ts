@@ -36,10 +36,12 @@ export function analyseSlice(
   const made = makeMaps({ input: prepared.tensor, ...outputs }, modelMask, manifest, wanted)
 
   const toSource = createSourceSampler(modelMask, eroded, placement)
+  // one after the other, since what is kept of them are peaks and findings
+  const onSource = new Float32Array(rows * columns)
   const peaks: Partial<Record<MapName, number>> = {}
   let findings: AnalysedSlice['analysis']['findings'] = []
   for (const name of wanted) {
-    const onSource = toSource(made[name] as Float32Array, floorOf(manifest, name))
+    toSource(made[name] as Float32Array, floorOf(manifest, name), onSource)
     peaks[name] = highestOf(onSource)
     if (name === threshold.map && hasForeground) {
       findings = findFindings(onSource, rows, columns, threshold.value, { spacingMm, ...manifest.findings })

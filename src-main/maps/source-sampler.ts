@@ -1,7 +1,10 @@
 import { modelColumnOf, modelRowOf, type Placement } from '../preprocess/place-on-model-grid'
 
-/** Brings standardised maps of one slice to its source grid; see {@link createSourceSampler}. */
-export type SourceSampler = (map: Float32Array, floor: number) => Float32Array
+/**
+ * Brings standardised maps of one slice to its source grid; see {@link createSourceSampler}.
+ * @param into [rows * columns], filled and returned; a new array when absent
+ */
+export type SourceSampler = (map: Float32Array, floor: number, into?: Float32Array) => Float32Array
 
 /**
  * Works out once per slice where each source pixel lies between the model pixels, for all maps of the slice:
@@ -59,13 +62,13 @@ export function createSourceSampler(
   }
 
   const values = new Float64Array(mask.length)
-  return (map, floor) => {
+  return (map, floor, into = new Float32Array(rows * columns)) => {
     for (let i = 0; i < height; i++) {
       for (let j = 0; j < width; j++) {
         values[(i + 1) * stride + j + 1] = modelMask[i * width + j] ? map[i * width + j] : 0
       }
     }
-    const result = new Float32Array(rows * columns).fill(floor)
+    const result = into.fill(floor)
     for (let n = 0, w = 0; n < count; n++, w += 5) {
       const value = bilinear(
         values,
