@@ -9,10 +9,12 @@ const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'ut
 
 /**
  * Builds entries of the main side from the sources as they are, for tests that start real processes.
+ * @param others further entries, by name, with their paths from the root
  * @returns the folder with <entry>.js, inside out/, and a function that removes it
  */
 export async function buildEntries(
-  entries: ('engine' | 'cli')[]
+  entries: ('engine' | 'cli')[],
+  others: Record<string, string> = {}
 ): Promise<{ folder: string; remove(): void }> {
   mkdirSync(join(root, 'out'), { recursive: true })
   const folder = mkdtempSync(join(root, 'out', 'test-'))
@@ -29,7 +31,10 @@ export async function buildEntries(
       target: 'node16',
       rollupOptions: {
         external: ['electron'],
-        input: Object.fromEntries(entries.map((entry) => [entry, join(root, `src-main/${entry}.ts`)])),
+        input: Object.fromEntries([
+          ...entries.map((entry) => [entry, join(root, `src-main/${entry}.ts`)]),
+          ...Object.entries(others).map(([name, path]) => [name, join(root, path)])
+        ]),
         output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' }
       }
     }
