@@ -36,10 +36,13 @@ export function readLatinText(dataSet: DataSet, tag: string): string {
     .trim()
 }
 
-/** A UID, checked for its alphabet (PS3.5 section 9.1), or null. */
+/**
+ * A UID, or null. Letters are let through beside the alphabet of PS3.5 section 9.1: some de-identifying tools put hashes
+ * in the place of UIDs, and images belong together by these as well.
+ */
 export function readUid(dataSet: DataSet, tag: string): string | null {
   const text = readLatinText(dataSet, tag)
-  return /^[0-9.]{1,64}$/.test(text) ? text : null
+  return /^[0-9A-Za-z.]{1,64}$/.test(text) ? text : null
 }
 
 /**
