@@ -62,7 +62,11 @@ function runOnce(
   modelFolder: string
 ): Promise<{ run: SeriesRun; peakMiB: number | null }> {
   return new Promise((resolve, reject) => {
-    const child = fork(join(__dirname, 'series.js'), [seriesFolder, modelFolder], { execArgv: [] })
+    const child = fork(join(__dirname, 'series.js'), [seriesFolder, modelFolder], {
+      execArgv: [],
+      // the graph cache of these runs, not that of the user
+      env: { ...process.env, NIDUS_DATA: join(seriesFolder, '..', 'data') }
+    })
     let run: SeriesRun | null = null
     let peakKib = 0
     const sampler = setInterval(() => {
