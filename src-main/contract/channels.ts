@@ -90,6 +90,8 @@ export interface SlicePixelsMessage {
   inverted: boolean
   /** the file ends inside the pixels; what is missing is filled up */
   partial?: boolean
+  /** [rows * columns], 1 where a graphic overlay of the file is set; null where there is none */
+  overlay?: Uint8Array | null
   spacingMm: [row: number, column: number] | null
   /** height and width of a pixel where `spacingMm` is null, of which only the ratio means anything */
   pixelAspect?: [row: number, column: number] | null
@@ -176,6 +178,8 @@ export type MenuCommand =
   | 'open-demo'
   | 'close-all'
   | 'toggle-heatmap'
+  | 'toggle-graphics'
+  | 'toggle-identifiers'
   | 'layout-overlay'
   | 'layout-side-by-side'
   | 'reset-view'

@@ -129,6 +129,11 @@ export interface OpenedImage {
    * @throws NidusError `frame-out-of-range`, `dicom-truncated`, `pixel-decode-failed`, …
    */
   readFrame(frame: number, options?: { partial?: boolean }): Promise<StoredFrame>
+  /**
+   * Overlays of a frame, for formats that have them.
+   * @returns [rows, columns], 1 where an overlay is set; null where the frame has none, or not all of its pixels
+   */
+  readOverlay?(frame: number): Uint8Array | null
 }
 
 /** The facts of one frame, whether the header keeps one entry for all or one for each. */

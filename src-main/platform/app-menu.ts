@@ -32,6 +32,8 @@ export function setAppMenu(command: (command: MenuCommand) => void): void {
         item('&Overlay', 'layout-overlay', 'CmdOrCtrl+1'),
         item('&Side by Side', 'layout-side-by-side', 'CmdOrCtrl+2'),
         item('&Reset View (Space)', 'reset-view'),
+        item('&Graphic Overlays (G)', 'toggle-graphics'),
+        item('Hide &Identifiers', 'toggle-identifiers', 'CmdOrCtrl+Shift+H'),
         { type: 'separator' },
         { role: 'resetZoom', label: 'Normal Text Size' },
         { role: 'zoomIn', label: 'Larger Text' },

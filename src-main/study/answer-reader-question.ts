@@ -25,7 +25,8 @@ export async function answerReaderQuestion(
 
 function decode(series: SeriesFacts, slice: Slice): Promise<SlicePixels> {
   const key = `${slice.source.path}|${slice.source.frame}`
-  const decoded = kept.get(key) ?? readSlice({ ...series, slices: [] }, slice, { partial: true })
+  const decoded =
+    kept.get(key) ?? readSlice({ ...series, slices: [] }, slice, { partial: true, overlay: true })
   kept.delete(key)
   kept.set(key, decoded)
   decoded.catch(() => kept.delete(key))
@@ -50,6 +51,7 @@ function pixelsOf(series: SeriesFacts, slice: Slice, pixels: SlicePixels): Slice
     maximum,
     inverted,
     partial: pixels.partial ?? false,
+    overlay: pixels.overlay ?? null,
     spacingMm,
     pixelAspect: slice.pixelAspect ?? null
   }

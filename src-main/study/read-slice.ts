@@ -23,6 +23,8 @@ export interface SlicePixels {
   inverted: boolean
   /** the file ends inside the pixels; what is missing is filled up */
   partial?: boolean
+  /** [rows, columns], 1 where an overlay (60xx) is set; null where there is none, or none was asked for */
+  overlay?: Uint8Array | null
 }
 
 /** Files kept open between slices: multi-frame files would be read anew for every frame otherwise. */
@@ -40,14 +42,15 @@ const cache = new Map<string, CachedFile>()
 
 /**
  * Reads and decodes one slice.
- * @param options `partial`: pixels that the file ends in are filled up, to be looked at; else they are refused
+ * @param options `partial`: pixels that the file ends in are filled up, to be looked at; else they are refused.
+ *   `overlay`: overlays are read, too
  * @throws NidusError with the file's path and the reason in its context, no patient identifiers: `file-not-found`,
  *   `file-unreadable`, `dicom-truncated`, `pixel-decode-failed`, `frame-out-of-range`, …
  */
 export async function readSlice(
   series: Series,
   slice: Slice,
-  options: { partial?: boolean } = {}
+  options: { partial?: boolean; overlay?: boolean } = {}
 ): Promise<SlicePixels> {
   const { path, frame } = slice.source
   try {
@@ -71,6 +74,7 @@ export async function readSlice(
       maximum,
       spacingMm: slice.spacingMm,
       inverted: header.inverted,
+      overlay: options.overlay ? (image.readOverlay?.(frame) ?? null) : null,
       partial: (stored.missingBytes ?? 0) > 0
     }
   } catch (error) {

@@ -17,6 +17,10 @@ export interface FindingKey {
 interface View {
   layout: Layout
   heatmapOn: boolean
+  /** whether the graphic overlays of files show */
+  graphicsOn: boolean
+  /** whether names, dates and free texts give way to ids in the whole window */
+  identifiersHidden: boolean
   /** 0 to 1, the same for every pixel over the threshold */
   opacity: number
   /** the reader's choice; null for the default map of the model */
@@ -39,6 +43,8 @@ interface View {
 export const useView = create<View>((set) => ({
   layout: 'overlay',
   heatmapOn: true,
+  graphicsOn: true,
+  identifiersHidden: false,
   opacity: 0.6,
   map: null,
   thresholds: {},

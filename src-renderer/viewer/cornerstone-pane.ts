@@ -26,6 +26,8 @@ export class CornerstonePane {
   private shape: ImageShape | null = null
   private view: PaneView | null = null
   private heat: Image | null = null
+  private graphicsLayer: string | null = null
+  private graphics: Image | null = null
 
   /** @param element takes the canvas; its parent gives the size */
   constructor(element: HTMLDivElement) {
@@ -85,6 +87,17 @@ export class CornerstonePane {
     cornerstone.disable(this.element)
   }
 
+  /** Shows graphics over image and heatmap, or none; on the grid of the image as well. */
+  setGraphics(graphics: Image | null): void {
+    this.graphics = graphics
+    if (graphics && this.baseLayer !== null) {
+      if (this.graphicsLayer === null)
+        this.graphicsLayer = cornerstone.addLayer(this.element, graphics, {} as never)
+      else cornerstone.setLayerImage(this.element, graphics, this.graphicsLayer)
+    }
+    this.apply()
+  }
+
   private heatmapShows(): boolean {
     // an opacity of 0 counts as 'not set' in cornerstone, so such a layer is hidden instead
     return (
@@ -115,7 +128,10 @@ export class CornerstonePane {
         layer.viewport.voi = { windowCenter: 128, windowWidth: 256 } as never
         layer.viewport.invert = isBase && view.invert
       }
-      if (!isBase) {
+      if (layer.layerId === this.graphicsLayer) {
+        layer.options.opacity = 1
+        layer.options.visible = this.graphics !== null
+      } else if (!isBase) {
         layer.options.opacity = view.heatmap.opacity
         layer.options.visible = this.heatmapShows()
       }

@@ -67,6 +67,16 @@ export function opaque(rgb: Uint8Array): Uint8ClampedArray {
   return pixels
 }
 
+/** The overlays of a slice in one colour, clear where none is set. */
+export function overlayPixels(overlay: Uint8Array): Uint8ClampedArray {
+  const pixels = new Uint8ClampedArray(overlay.length * 4)
+  for (let i = 0; i < overlay.length; i++) if (overlay[i]) pixels.set(overlayColour, 4 * i)
+  return pixels
+}
+
+/** Cyan: neither a grey nor a colour of the heatmap. */
+const overlayColour = [70, 225, 255, 255]
+
 function commonFacts(imageId: string, shape: ImageShape, sizeInBytes: number) {
   const { rows, columns } = shape
   const [rowPixelSpacing, columnPixelSpacing] = shape.spacingMm ?? shape.pixelAspect ?? [1, 1]

@@ -2,11 +2,13 @@ import type { Image } from 'cornerstone-core'
 import type { SlicePixelsMessage } from '../../src-main/contract/channels'
 import { nidus, unwrap } from '../api/nidus'
 import { ByteCache } from './byte-cache'
-import { makeColourImage, makeGreyImage, opaque } from './make-image'
+import { makeColourImage, makeGreyImage, opaque, overlayPixels } from './make-image'
 
 /** A slice ready to be shown and probed. */
 export interface LoadedSlice {
   image: Image
+  /** the file's own graphic overlays; null where it has none */
+  overlay: Image | null
   pixels: SlicePixelsMessage
 }
 
@@ -26,12 +28,16 @@ export function loadSlice(seriesId: string, sliceIndex: number): Promise<LoadedS
     const image = pixels.rgb
       ? makeColourImage(`colour:${key}`, pixels, opaque(pixels.rgb))
       : makeGreyImage(`grey:${key}`, pixels)
+    const overlay = pixels.overlay
+      ? makeColourImage(`graphics:${key}`, pixels, overlayPixels(pixels.overlay))
+      : null
     const bytes =
       image.sizeInBytes +
+      (overlay?.sizeInBytes ?? 0) +
       pixels.values.byteLength +
       (pixels.stored?.byteLength ?? 0) +
       (pixels.rgb?.byteLength ?? 0)
-    return { value: { image, pixels }, bytes }
+    return { value: { image, overlay, pixels }, bytes }
   })
 }
 

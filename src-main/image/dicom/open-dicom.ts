@@ -4,6 +4,7 @@ import { decodeFrame, locateFrames, type FrameBytes } from './decode-frame'
 import { fillMissing } from './fill-missing'
 import { parseDataSet, type PixelElement } from './parse-data-set'
 import { readDicomHeader } from './read-dicom-header'
+import { readOverlay } from './read-overlay'
 
 /**
  * Opens a DICOM image held in memory (PS3.10 file or bare data set). Frames are decoded when asked for.
@@ -29,6 +30,12 @@ export function openDicom(bytes: Uint8Array): OpenedImage {
       const source = frameBytes(frame, partial)
       const stored = await decodeFrame(source, parsed, header)
       return source.missingBytes > 0 ? fillMissing(stored, source.missingBytes, header) : stored
+    },
+    readOverlay(frame) {
+      return readOverlay(parsed, header, frame, () => {
+        frameBytes ??= locateFrames(parsed, header)
+        return frameBytes(frame, true)
+      })
     }
   }
 }

@@ -12,6 +12,8 @@ export function Header({ reading }: { reading: Reading | null }) {
   const layout = useView((view) => view.layout)
   const inverted = useView((view) => (reading ? (view.inverted[reading.series.id] ?? false) : false))
   const seriesId = reading?.series.id ?? ''
+  const graphicsOn = useView((view) => view.graphicsOn)
+  const hidden = useView((view) => view.identifiersHidden)
   const idle = reading === null
   return (
     <header className="header">
@@ -79,6 +81,15 @@ export function Header({ reading }: { reading: Reading | null }) {
           onPress={() => toggleInvert(seriesId)}
         />
         <ToolButton
+          icon="graphics"
+          label="Graphic overlays of the file"
+          shortcut="G"
+          pressed={graphicsOn}
+          disabled={idle}
+          testId="graphics-toggle"
+          onPress={() => useView.setState({ graphicsOn: !graphicsOn })}
+        />
+        <ToolButton
           icon="fit"
           label="Fit to the pane"
           shortcut="="
@@ -119,6 +130,14 @@ export function Header({ reading }: { reading: Reading | null }) {
       <p className="research-notice" data-testid="research-notice">
         {researchNotice}
       </p>
+      <ToolButton
+        icon="hide"
+        label="Hide identifiers in the whole window"
+        shortcut="Ctrl+Shift+H"
+        pressed={hidden}
+        testId="hide-identifiers"
+        onPress={() => useView.setState({ identifiersHidden: !hidden })}
+      />
       <ToolButton
         icon="help"
         label="Keys and mouse"

@@ -42,6 +42,7 @@ const groups: [string, [string, string][]][] = [
       ['R  Shift + R', 'turn right, left'],
       ['H  V', 'flip left-right, top-bottom'],
       ['I', 'invert'],
+      ['G', 'graphic overlays of the file on, off'],
       ['Space', 'reset the view'],
       ['?', 'this sheet']
     ]

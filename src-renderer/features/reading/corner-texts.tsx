@@ -1,7 +1,9 @@
 import { researchNotice } from '../../../src-main/contract/notice'
 import { orientationLetters } from '../../viewer/orientation-letters'
 import type { ViewPose } from '../../viewer/viewport-geometry'
+import { useView } from '../../state/view'
 import { mapLabels } from '../header/map-labels'
+import { shownTexts } from '../study-list/shown-texts'
 import type { PaneKind } from './use-pane-images'
 import type { Reading } from './use-reading'
 
@@ -19,20 +21,22 @@ interface Props {
 /** What stands in the corners and at the edges of a pane. */
 export function CornerTexts({ kind, title, reading, pose, alone, partial }: Props) {
   const { series, study, slice, sliceIndex, window, map } = reading
+  const hidden = useView((view) => view.identifiersHidden)
+  const texts = shownTexts(study, study.series.indexOf(series), hidden)
   const letters = slice.orientation ? orientationLetters(slice.orientation, pose) : null
   const main = alone || kind === 'original'
   return (
     <div className="corner-texts">
       <div className="corner top-left">
         {!alone && <strong>{kind === 'map' && map ? mapLabels[map].short : title}</strong>}
-        {alone && study.patientLabel && <strong>{study.patientLabel}</strong>}
-        {main && <span>{series.description || study.description || 'Series without a description'}</span>}
+        {alone && texts.patient && <strong data-testid="patient-text">{texts.patient}</strong>}
+        {main && <span>{texts.series}</span>}
         {partial && (
           <strong className="partial-mark" data-testid="partial-mark">
             Partial image: the file ends inside its pixels
           </strong>
         )}
-        {alone && <span>{[series.modality, study.date].filter(Boolean).join(' · ')}</span>}
+        {alone && <span>{[series.modality, texts.date].filter(Boolean).join(' · ')}</span>}
       </div>
       {main && (
         <div className="corner bottom-left" data-testid="slice-position">

@@ -73,6 +73,13 @@ export function Viewport({ kind, reading, alone }: { kind: PaneKind; reading: Re
     if (images.base) pane.current?.show(images.base, images.heat)
   }, [images.base, images.heat])
 
+  const graphicsOn = useView((view) => view.graphicsOn)
+  const graphics =
+    graphicsOn && (kind === 'overlay' || kind === 'original') ? (images.slice?.overlay ?? null) : null
+  useEffect(() => {
+    if (images.base) pane.current?.setGraphics(graphics)
+  }, [images.base, graphics])
+
   const forScreenshot = useApp((state) => state.facts?.forScreenshot ?? false)
   const listed = useFindings((state) => state.seriesId === seriesId && !state.searching)
   const busy = reading.analysis?.status === 'running' || (forScreenshot && !listed)
@@ -88,6 +95,7 @@ export function Viewport({ kind, reading, alone }: { kind: PaneKind; reading: Re
       className="viewport"
       data-testid={`viewport-${kind}`}
       data-shown-slice={images.base ? images.shown?.sliceIndex : undefined}
+      data-graphics={graphics ? 'shown' : 'hidden'}
       data-heatmap={kind === 'overlay' && images.heat && heatmapOn ? 'shown' : 'hidden'}
       aria-label={`${titles[kind]}, slice ${reading.sliceIndex + 1} of ${reading.series.slices.length}`}
     >

@@ -18,6 +18,10 @@ export function doMenuCommand(command: MenuCommand): void {
       return void closeStudies()
     case 'toggle-heatmap':
       return useView.setState(({ heatmapOn }) => ({ heatmapOn: !heatmapOn }))
+    case 'toggle-graphics':
+      return useView.setState(({ graphicsOn }) => ({ graphicsOn: !graphicsOn }))
+    case 'toggle-identifiers':
+      return useView.setState(({ identifiersHidden }) => ({ identifiersHidden: !identifiersHidden }))
     case 'layout-overlay':
       return useView.setState({ layout: 'overlay' })
     case 'layout-side-by-side':

@@ -60,6 +60,7 @@ const keys: Record<string, Action> = {
   n: (reading) => stepFinding(reading, 1),
   p: (reading) => stepFinding(reading, -1),
   o: () => useView.setState(({ heatmapOn }) => ({ heatmapOn: !heatmapOn })),
+  g: () => useView.setState(({ graphicsOn }) => ({ graphicsOn: !graphicsOn })),
   '[': opacityBy(-0.1),
   ']': opacityBy(0.1),
   ',': thresholdBy(-1),

@@ -1,9 +1,12 @@
 import type { StudyProblem } from '../../../src-main/contract/study'
 import { describeError } from '../../api/describe-error'
 import { Icon } from '../../components/icon'
+import { useView } from '../../state/view'
+import { shownProblem } from './shown-texts'
 
 /** What could not be read, or only with doubts, and why. */
 export function Problems({ problems }: { problems: StudyProblem[] }) {
+  const hidden = useView((view) => view.identifiersHidden)
   return (
     <details className="problems" data-testid="problems">
       <summary>
@@ -11,19 +14,22 @@ export function Problems({ problems }: { problems: StudyProblem[] }) {
         {problems.length === 1 ? '1 problem' : `${problems.length} problems`} while reading
       </summary>
       <ul>
-        {problems.slice(0, 500).map((problem, i) => (
-          <li key={i} data-testid="problem">
-            <strong title={problem.path}>{fileName(problem.path)}</strong>
-            <Wording problem={problem} />
-          </li>
-        ))}
+        {problems.slice(0, 500).map((problem, i) => {
+          const { name, path, message } = shownProblem(problem, i, hidden)
+          return (
+            <li key={i} data-testid="problem">
+              <strong title={path}>{name}</strong>
+              <Wording code={problem.code} message={message} />
+            </li>
+          )
+        })}
         {problems.length > 500 && <li>…and {problems.length - 500} more</li>}
       </ul>
     </details>
   )
 }
 
-function Wording({ problem: { code, message } }: { problem: StudyProblem }) {
+function Wording({ code, message }: Pick<StudyProblem, 'code' | 'message'>) {
   const wording = describeError(code)
   const known = wording !== code
   return (
@@ -34,5 +40,3 @@ function Wording({ problem: { code, message } }: { problem: StudyProblem }) {
     </>
   )
 }
-
-const fileName = (path: string): string => path.split(/[\\/]/).filter(Boolean).pop() ?? path

@@ -1,12 +1,15 @@
 import { Panel } from '../../components/panel'
 import { useAnalyses } from '../../state/analysis'
 import { selectSeries, useStudies } from '../../state/studies'
+import { useView } from '../../state/view'
 import { Problems } from './problems'
+import { shownTexts } from './shown-texts'
 import { Thumbnail } from './thumbnail'
 
 /** The left side: studies, their series, and what could not be read. */
 export function StudyList() {
   const { opened, seriesId } = useStudies()
+  const hidden = useView((view) => view.identifiersHidden)
   const analyses = useAnalyses((state) => state.bySeries)
   return (
     <aside className="side left-side">
@@ -19,11 +22,8 @@ export function StudyList() {
         {opened.studies.length === 0 && <p className="quiet">Nothing is open.</p>}
         {opened.studies.map((study) => (
           <section key={study.id} className="study" data-testid="study">
-            <h3 title={study.patientLabel}>{study.patientLabel || study.description || 'Images'}</h3>
-            <p className="quiet">
-              {[study.date, study.patientLabel && study.description].filter(Boolean).join(' · ') ||
-                'No further description'}
-            </p>
+            <h3 title={shownTexts(study, 0, hidden).patient}>{shownTexts(study, 0, hidden).title}</h3>
+            <p className="quiet">{shownTexts(study, 0, hidden).subtitle}</p>
             {study.generated && <p className="badge">Generated, no patient</p>}
             <ul className="series-list">
               {study.series.map((series, place) => (
@@ -37,7 +37,7 @@ export function StudyList() {
                   >
                     <Thumbnail seriesId={series.id} />
                     <span className="series-text">
-                      <strong>{series.description || `Series ${place + 1}`}</strong>
+                      <strong>{shownTexts(study, place, hidden).series}</strong>
                       <span className="quiet">
                         {series.modality} · {series.slices.length}{' '}
                         {series.slices.length === 1 ? 'image' : 'images'}

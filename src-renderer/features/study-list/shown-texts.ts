@@ -1,0 +1,56 @@
+import type { Series, Study, StudyProblem } from '../../../src-main/contract/study'
+
+/** What the window writes of a study and of one of its series. */
+export interface ShownTexts {
+  /** of the study in the list */
+  title: string
+  /** under the title */
+  subtitle: string
+  /** in the corner of an image; '' where nothing is known */
+  patient: string
+  /** YYYY-MM-DD, or '' */
+  date: string
+  series: string
+}
+
+/**
+ * The texts of a study, or, where identifiers are hidden, ids that mean nothing outside this session in their place.
+ * Descriptions go as well: they are free text, and names of folders where a format has none of its own.
+ * @param place of the series in its study, from 0
+ */
+export function shownTexts(study: Study, place: number, hidden: boolean): ShownTexts {
+  const series = study.series[place] as Series | undefined
+  if (hidden) {
+    const title = `Study ${study.id}`
+    return {
+      title,
+      subtitle: 'Identifiers are hidden',
+      patient: title,
+      date: '',
+      series: `Series ${series?.id ?? place + 1}`
+    }
+  }
+  const { patientLabel, description, date } = study
+  return {
+    title: patientLabel || description || 'Images',
+    subtitle: [date, patientLabel && description].filter(Boolean).join(' · ') || 'No further description',
+    patient: patientLabel,
+    date,
+    series: series?.description || `Series ${place + 1}`
+  }
+}
+
+/** The name of the file behind a problem and what is said of it; names of files are often those of patients. */
+export function shownProblem(
+  { path, message, code }: StudyProblem,
+  place: number,
+  hidden: boolean
+): { name: string; path: string | undefined; message: string } {
+  if (!hidden) return { name: path.split(/[\\/]/).filter(Boolean).pop() ?? path, path, message }
+  // this message names the other copy
+  return {
+    name: `File ${place + 1}`,
+    path: undefined,
+    message: code === 'duplicate-image' ? 'a copy of another image; left out' : message
+  }
+}
