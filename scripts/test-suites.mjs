@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildIfStale } from './build-if-stale.mjs'
 import { ensureElectron } from './electron-runtime.mjs'
+import { runPythonSuite } from './python-suite.mjs'
 import { runCommand } from './run-command.mjs'
 import { ensureSystemLibraries } from './system-libraries.mjs'
 import { hasNoDisplay, startVirtualDisplay } from './virtual-display.mjs'
@@ -18,7 +19,6 @@ export const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '
 const tool = (...parts) => join(repositoryRoot, 'node_modules', ...parts)
 const passed = { passed: 1, failed: 0, skipped: 0 }
 const failed = (remark) => ({ passed: 0, failed: 1, skipped: 0, remark })
-const skipped = (remark) => ({ passed: 0, failed: 0, skipped: 1, remark })
 
 /** A tool that passes or fails as a whole: one test. */
 async function runCheck(args) {
@@ -99,51 +99,6 @@ async function endToEnd() {
   }
 }
 
-const pythonModules = [
-  'pytest',
-  'numpy',
-  'scipy',
-  'sklearn',
-  'torch',
-  'onnx',
-  'onnxruntime',
-  'onnxscript',
-  'PIL',
-  'pydicom'
-]
-
-async function python() {
-  const project = join(repositoryRoot, 'models', 'training')
-  if (!existsSync(join(project, 'tests'))) return { passed: 0, failed: 0, skipped: 0 }
-  const candidates = [process.env.NIDUS_PYTHON, join(project, '.venv', 'bin', 'python'), 'python3']
-  const probe = `import importlib.util as u, sys; sys.exit(any(u.find_spec(m) is None for m in ${JSON.stringify(pythonModules)}))`
-  let program
-  for (const candidate of candidates.filter((name) => name !== undefined && name !== '')) {
-    if ((await runCommand(candidate, ['-c', probe])).code === 0) {
-      program = candidate
-      break
-    }
-  }
-  if (program === undefined) {
-    return skipped(
-      'the tests of models/training need a Python with its packages: ' +
-        "python3 -m venv models/training/.venv && models/training/.venv/bin/pip install -e 'models/training[dev]'"
-    )
-  }
-  const folder = mkdtempSync(join(tmpdir(), 'nidus-pytest-'))
-  try {
-    const report = join(folder, 'report.xml')
-    await runCommand(program, ['-m', 'pytest', '-q', `--junitxml=${report}`], { cwd: project, show: true })
-    if (!existsSync(report)) return failed('pytest left no report')
-    const suite = /<testsuite\b[^>]*>/.exec(readFileSync(report, 'utf8'))?.[0] ?? ''
-    const count = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(suite)?.[1] ?? 0)
-    const broken = count('errors') + count('failures')
-    return { passed: count('tests') - broken - count('skipped'), failed: broken, skipped: count('skipped') }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
 /** Every suite by name; each answers how many of its tests passed, failed and were skipped. */
 export const suites = /** @type {Record<string, () => Promise<SuiteResult>>} */ ({
   format,
@@ -157,5 +112,5 @@ export const suites = /** @type {Record<string, () => Promise<SuiteResult>>} */ 
   'unit+integration+corpus': () => runVitest(['unit', 'integration', 'corpus']),
   'unit+integration': () => runVitest(['unit', 'integration']),
   e2e: endToEnd,
-  python
+  python: runPythonSuite
 })

@@ -34,7 +34,7 @@ const repetitions = 7
 /**
  * Times the network with all maps against the sgemm peak and, for generated models, against torch, taking turns so
  * that all see the same machine.
- * @param model `generated`: reference_path.py knows its like
+ * @param model `generated`: time_reference_paths.py knows its like
  */
 export async function measureEngine(
   models: { model: CatalogueModel; generated: boolean }[],

@@ -9,7 +9,7 @@ export interface PythonFacts {
   pydicom: string | null
 }
 
-/** A running Python that times the reference paths; see reference_path.py for the requests. */
+/** A running Python that times the reference paths; see time_reference_paths.py for the requests. */
 export interface ReferencePython {
   facts: PythonFacts
   ask(request: Record<string, unknown>): Promise<Record<string, unknown>>
@@ -18,7 +18,7 @@ export interface ReferencePython {
 
 /** Starts it. @throws where the interpreter does not start */
 export async function startReferencePython(root: string, python: string): Promise<ReferencePython> {
-  const child = spawn(python, [resolve(root, 'test/bench/reference_path.py')], {
+  const child = spawn(python, [resolve(root, 'models/training/fixtures/time_reference_paths.py')], {
     stdio: ['pipe', 'pipe', 'inherit']
   })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()

@@ -13,7 +13,7 @@ export const cevaeLatent = 32
 const widths = [16, 32, 64, 256]
 
 /**
- * Writes the small ceVAE that reference_path.py times, with random weights: four strided 4x4 convolutions of
+ * Writes the small ceVAE that time_reference_paths.py times, with random weights: four strided 4x4 convolutions of
  * 16-32-64-256 maps, one that spans what is left, and their mirror image.
  * @param folder becomes the model's folder
  * @param size rows and columns of the input, a multiple of 16

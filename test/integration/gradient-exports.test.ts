@@ -7,7 +7,7 @@ import { checkGradient } from '../../src-main/gradient/check-gradient'
 import { readCaseRoles } from '../../src-main/gradient/read-case-roles'
 
 // Small models as both torch exporters write them; oracle.json holds float64 autograd on the same weights, z = mu
-// unless the case says otherwise (test/fixtures/gradient/export_fixtures.py).
+// unless the case says otherwise (models/training/fixtures/export_gradient_models.py).
 const folder = resolve(__dirname, '../fixtures/gradient')
 const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
 

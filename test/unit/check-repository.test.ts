@@ -65,6 +65,13 @@ describe('repository', () => {
     expect(top.filter((name) => !name.startsWith('.') && !agreed.has(name))).toEqual([])
   })
 
+  it('keeps Python under models/training', (context) => {
+    if (tracked === undefined) return context.skip(withoutGit)
+    const python = tracked.filter((path) => path.endsWith('.py'))
+    expect(python.length).toBeGreaterThan(0)
+    expect(python.filter((path) => !path.startsWith('models/training/'))).toEqual([])
+  })
+
   it('tracks no file of the development data', (context) => {
     if (tracked === undefined) return context.skip(withoutGit)
     if (!existsSync(corpus)) return context.skip(`no development data at ${corpus} (set NIDUS_CORPUS)`)

@@ -13,7 +13,7 @@ import { populationStability } from '../../../../src-main/calibration/population
 import { probabilityHigher } from '../../../../src-main/calibration/probability-higher'
 import { randomNormal, seededRandom } from '../../../../src-main/calibration/seeded-random'
 import type { Random } from '../../../../src-main/calibration/seeded-random'
-// scipy: test/fixtures/statistics/make_reference_values.py, drift()
+// scipy: models/training/fixtures/make_reference_values.py, drift()
 import reference from '../../../fixtures/statistics/drift.json'
 
 const sorted = (values: readonly number[]): Float64Array => Float64Array.from(values).sort()

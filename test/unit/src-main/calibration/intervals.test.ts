@@ -13,7 +13,7 @@ import {
 } from '../../../../src-main/calibration/patient-proportion'
 import { nextAbove } from '../../../../src-main/calibration/sample-statistics'
 import { seededRandom } from '../../../../src-main/calibration/seeded-random'
-// scipy and statsmodels: test/fixtures/statistics/make_reference_values.py, normals_only()
+// scipy and statsmodels: models/training/fixtures/make_reference_values.py, normals_only()
 import reference from '../../../fixtures/statistics/normals-only.json'
 
 const closely = (own: number, expected: number): void =>

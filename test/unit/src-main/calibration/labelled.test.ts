@@ -8,7 +8,7 @@ import { precisionThreshold } from '../../../../src-main/calibration/precision-t
 import { nextAbove } from '../../../../src-main/calibration/sample-statistics'
 import { youdenThreshold } from '../../../../src-main/calibration/youden-threshold'
 import type { ThresholdFound, ThresholdResult } from '../../../../src-main/calibration/threshold-result'
-// scikit-learn's values, with many ties: test/fixtures/statistics/make_reference_values.py, labelled()
+// scikit-learn's values, with many ties: models/training/fixtures/make_reference_values.py, labelled()
 import reference from '../../../fixtures/statistics/labelled.json'
 
 const { normals, anomalies } = reference

@@ -13,7 +13,7 @@ import { moments, nextAbove } from '../../../../src-main/calibration/sample-stat
 import { seededRandom } from '../../../../src-main/calibration/seeded-random'
 import { tailThreshold } from '../../../../src-main/calibration/tail-threshold'
 import type { ThresholdFound, ThresholdResult } from '../../../../src-main/calibration/threshold-result'
-// from test/fixtures/statistics/make_reference_values.py; the line of Python that made a value is quoted beside it
+// from models/training/fixtures/make_reference_values.py; the line of Python that made a value is quoted beside it
 import reference from '../../../fixtures/statistics/normals-only.json'
 
 const { normals } = reference

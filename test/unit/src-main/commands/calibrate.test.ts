@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { calibrateCommand } from '../../../../src-main/commands/calibrate'
 import { nextAbove } from '../../../../src-main/calibration/sample-statistics'
-// test/fixtures/statistics/make_reference_values.py
+// models/training/fixtures/make_reference_values.py
 import labelled from '../../../fixtures/statistics/labelled.json'
 import reference from '../../../fixtures/statistics/normals-only.json'
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { driftCommand } from '../../../../src-main/commands/drift'
-// test/fixtures/statistics/make_reference_values.py: gamma(2, 1), and gamma(2, 1.6) as another scanner would give
+// models/training/fixtures/make_reference_values.py: gamma(2, 1), and gamma(2, 1.6) as another scanner would give
 import reference from '../../../fixtures/statistics/drift.json'
 
 const folder = mkdtempSync(join(tmpdir(), 'nidus-drift-'))

@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { evaluateCommand } from '../../../../src-main/commands/evaluate'
 import { encodeNpy } from '../../../../src-main/export/write-npy'
-// scikit-learn and brute force: test/fixtures/statistics/make_reference_values.py, maps()
+// scikit-learn and brute force: models/training/fixtures/make_reference_values.py, maps()
 import reference from '../../../fixtures/statistics/maps.json'
 
 const { rows, columns } = reference

@@ -8,7 +8,7 @@ import { orderDescending } from '../../../../src-main/evaluation/order-descendin
 import { perRegionOverlap } from '../../../../src-main/evaluation/per-region-overlap'
 import { rankingMetrics } from '../../../../src-main/evaluation/ranking-metrics'
 import { precisionRecallCurve, rocCurve, thinCurve } from '../../../../src-main/evaluation/score-curves'
-// scikit-learn, and brute force with scipy.ndimage.label: test/fixtures/statistics/make_reference_values.py
+// scikit-learn, and brute force with scipy.ndimage.label: models/training/fixtures/make_reference_values.py
 import labelled from '../../../fixtures/statistics/labelled.json'
 import reference from '../../../fixtures/statistics/maps.json'
 
