@@ -16,7 +16,7 @@ export interface ReportSlice {
   /** position in anatomical order, from 0 */
   index: number
   source: { path: string; frame: number }
-  sopInstanceUid: string | null
+  sopInstanceUID: string | null
   rows: number
   columns: number
   /** ELBO, rec + beta * KL, per-sample sum: higher is less normal */
@@ -37,7 +37,7 @@ export interface ReportSlice {
 }
 
 export interface ReportSeries {
-  seriesInstanceUid: string
+  seriesInstanceUID: string
   modality: string
   slices: ReportSlice[]
 }
@@ -70,7 +70,7 @@ export function reportSlice(series: Series, { analysis }: AnalysedSlice): Report
   return {
     index: analysis.index,
     source: { path: slice.source.path, frame: slice.source.frame },
-    sopInstanceUid: slice.sopInstanceUid,
+    sopInstanceUID: slice.sopInstanceUid,
     rows: slice.rows,
     columns: slice.columns,
     score: analysis.score,
@@ -104,7 +104,7 @@ export function buildReport(parts: {
     studyInstanceUID: study.studyInstanceUid,
     series: study.series
       .map((series) => ({
-        seriesInstanceUid: series.seriesInstanceUid,
+        seriesInstanceUID: series.seriesInstanceUid,
         modality: series.modality,
         slices: [...parts.slicesOf(series)].sort((a, b) => a.index - b.index)
       }))

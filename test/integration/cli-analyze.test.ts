@@ -61,14 +61,14 @@ describe('nidus analyze', () => {
     expect(Object.keys(report.timingsMs).sort()).toEqual(['inference', 'load', 'maps', 'preprocess', 'total'])
     expect(report.studies).toHaveLength(1)
     expect(report.studies[0].series).toHaveLength(1)
-    const { seriesInstanceUid, modality, slices } = report.studies[0].series[0]
+    const { seriesInstanceUID, modality, slices } = report.studies[0].series[0]
     expect(modality).toBe('OT')
     expect(slices.map(({ index, source }) => [index, source.path])).toEqual(
       [0, 1, 2].map((index) => [index, join(study, `slice-00${index}.png`)])
     )
     for (const slice of slices) {
       expect(Object.keys(slice.maps)).toEqual(['rec', 'grad-kl', 'grad-rec', 'grad-elbo', 'combi'])
-      expect(slice.maps.combi).toBe(`maps/${seriesInstanceUid}/000${slice.index}_combi.npy`)
+      expect(slice.maps.combi).toBe(`maps/${seriesInstanceUID}/000${slice.index}_combi.npy`)
       for (const [map, file] of Object.entries(slice.maps)) {
         const { shape, values } = readNpy(join(out, file))
         expect(shape).toEqual([80, 72])
@@ -76,6 +76,17 @@ describe('nidus analyze', () => {
         expect(Math.max(...values)).toBe(slice.peaks[map as 'rec'])
       }
     }
+    // The names that other programs read, to the letter.
+    const raw = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as {
+      studies: { series: { slices: object[] }[] }[]
+    }
+    expect(Object.keys(raw.studies[0])).toEqual(['studyInstanceUID', 'series'])
+    expect(Object.keys(raw.studies[0].series[0])).toEqual(['seriesInstanceUID', 'modality', 'slices'])
+    expect(Object.keys(raw.studies[0].series[0].slices[0])).toEqual(
+      expect.arrayContaining(
+        'index source sopInstanceUID rows columns score maps findings'.split(' ')
+      ) as string[]
+    )
     // What the report says of a finding can be counted in the map itself.
     const [finding] = slices[1].findings
     const { values } = readNpy(join(out, slices[1].maps.rec as string))
