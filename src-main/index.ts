@@ -1,3 +1,4 @@
+import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { app, dialog, session, type BrowserWindow } from 'electron'
@@ -22,7 +23,7 @@ import { openWindow } from './platform/open-window'
 import { userDataFolder } from './platform/user-data-folder'
 import { utilityEngine } from './platform/utility-engine'
 import { utilityReader } from './platform/utility-reader'
-import { ReaderClient } from './study/reader-client'
+import { countReaders, ReaderPool } from './study/reader-pool'
 import { StudyRegistry } from './study/study-registry'
 
 const launch = readLaunchOptions(process.argv, process.env, process.defaultApp === true, process.cwd())
@@ -40,7 +41,7 @@ if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 
 void app.whenReady().then(() => {
   forbidNetwork(session.defaultSession, pageUrl.replace(/[^/]*$/, ''))
-  const reader = new ReaderClient(utilityReader())
+  const reader = new ReaderPool(utilityReader(), countReaders(cpus().length))
   const engine = new Engine(utilityEngine(), { missing: missingProvider })
   const studies = new StudyRegistry(reader)
   const models = new ModelService(modelFolders(app.getPath('userData')))

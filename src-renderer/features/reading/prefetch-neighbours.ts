@@ -14,17 +14,19 @@ export function usePrefetch(reading: Reading | null, reach = 4): void {
   useEffect(() => {
     if (seriesId === null) return
     let left = false
+    const loadAhead = async (index: number): Promise<void> => {
+      if (index < 0 || index >= count) return
+      // a slice that can not be read says so when it is looked at
+      await loadSlice(seriesId, index).catch(() => undefined)
+      if (map && analysed?.[index] && !left) {
+        await loadLayer({ seriesId, sliceIndex: index, layer: map }).catch(() => undefined)
+      }
+    }
     const timer = setTimeout(async () => {
       for (let distance = 1; distance <= reach; distance++) {
-        for (const index of [sliceIndex + distance, sliceIndex - distance]) {
-          if (left) return
-          if (index < 0 || index >= count) continue
-          // a slice that can not be read says so when it is looked at
-          await loadSlice(seriesId, index).catch(() => undefined)
-          if (map && analysed?.[index]) {
-            await loadLayer({ seriesId, sliceIndex: index, layer: map }).catch(() => undefined)
-          }
-        }
+        if (left) return
+        // side by side, as there are several readers
+        await Promise.all([sliceIndex + distance, sliceIndex - distance].map(loadAhead))
       }
     }, 60)
     return () => {
