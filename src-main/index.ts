@@ -39,7 +39,9 @@ silenceChromium()
 // as root, Chromium runs without its sandbox or not at all
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 
-void app.whenReady().then(() => {
+app.whenReady().then(start).catch(endUnstarted)
+
+function start(): void {
   forbidNetwork(session.defaultSession, pageUrl.replace(/[^/]*$/, ''))
   const reader = new ReaderPool(utilityReader(), countReaders(cpus().length))
   const engine = new Engine(utilityEngine(), { missing: missingProvider })
@@ -98,7 +100,16 @@ void app.whenReady().then(() => {
     reader.dispose()
     void engine.dispose()
   })
-})
+}
+
+/** Better no window and a reason than a window that never fills. */
+function endUnstarted(thrown: unknown): void {
+  const { code, context } = toNidusError(thrown)
+  const reason = `Nidus could not start: ${String(context.reason ?? code)}`
+  process.stderr.write(`${reason}\n`)
+  if (launch.screenshotPath === null) dialog.showErrorBox('Nidus', reason)
+  app.exit(1)
+}
 
 app.on('window-all-closed', () => app.quit())
 
