@@ -18,11 +18,17 @@ interface TrueSlice {
 }
 
 function readTrueOrder(name: string): TrueSlice[] {
-  const [, ...lines] = readFileSync(resolve(corpus, `${name}.csv`), 'utf8').trim().split(/\r?\n/)
+  const [, ...lines] = readFileSync(resolve(corpus, `${name}.csv`), 'utf8')
+    .trim()
+    .split(/\r?\n/)
   return lines
     .map((line) => line.split(','))
     .sort((a, b) => Number(a[1]) - Number(b[1]))
-    .map((cells) => ({ file: cells[0] as string, instanceNumber: Number(cells[2]), distance: Number(cells[4]) }))
+    .map((cells) => ({
+      file: cells[0] as string,
+      instanceNumber: Number(cells[2]),
+      distance: Number(cells[4])
+    }))
 }
 
 describe.skipIf(!present)('series come in anatomical order', () => {
@@ -38,10 +44,14 @@ describe.skipIf(!present)('series come in anatomical order', () => {
     expect(series?.orderedBy).toBe('position')
     expect(series?.slices).toHaveLength(count)
     expect(series?.slices.map(({ source }) => basename(source.path))).toEqual(truth.map(({ file }) => file))
-    expect(series?.slices.map(({ instanceNumber }) => instanceNumber)).toEqual(truth.map((slice) => slice.instanceNumber))
+    expect(series?.slices.map(({ instanceNumber }) => instanceNumber)).toEqual(
+      truth.map((slice) => slice.instanceNumber)
+    )
     // the csv gives four decimals
     series?.slices.forEach((slice, index) => {
-      expect(Math.abs((slice.distanceAlongNormalMm ?? NaN) - (truth[index] as TrueSlice).distance)).toBeLessThan(1e-3)
+      expect(
+        Math.abs((slice.distanceAlongNormalMm ?? NaN) - (truth[index] as TrueSlice).distance)
+      ).toBeLessThan(1e-3)
     })
   })
 })
