@@ -59,13 +59,17 @@ async function addWindow(
   const header = middle && headers.get(middle.source.path)?.header
   if (!middle || !header) return
   const plain = windowOfRange(header)
-  if (plain) {
+  // a grey picture without a header was scaled by whoever exported it: its whole range is often half empty
+  const exported = header.format !== 'dicom' && !series.color
+  if (plain && !exported) {
     series.windows = [plain]
     return
   }
   try {
     const { modality, stored } = await readSlice(series, middle, { partial: true })
-    series.windows = [windowOfValues(withoutPadding(modality, stored, header))]
+    const shown = windowOfValues(withoutPadding(modality, stored, header))
+    const flat = shown.width < 1
+    series.windows = plain ? (flat ? [plain] : [shown, plain]) : [shown]
   } catch (error) {
     problems.push(problemOf(middle.source.path, error))
     const range = 2 ** Math.min(header.bitsStored, 16)

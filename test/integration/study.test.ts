@@ -330,6 +330,21 @@ describe('opening PNG files', () => {
     expect(series[1]?.seriesInstanceUid).toMatch(/^2\.25\.\d{1,39}$/)
   })
 
+  it('shows a dim grey picture by its own values first, and by its full range on demand', async () => {
+    // a background of 0 and a ramp of 1 to 100: the 0.5 and 99.5 percentile of the ramp are 1 and 100
+    const ramp = Buffer.from(Array.from({ length: 200 }, (_, at) => Math.max(0, at - 99)))
+    const path = join(folder, 'dim.png')
+    await sharp(ramp, { raw: { width: 20, height: 10, channels: 1 } })
+      .toColourspace('b-w')
+      .png()
+      .toFile(path)
+    const { studies } = await openStudies([path])
+    expect(studies[0]?.series[0]?.windows).toMatchObject([
+      { center: 50.5, width: 99, explanation: 'from the values' },
+      { center: 127.5, width: 255, explanation: 'full range' }
+    ])
+  })
+
   it('makes one series of files of one folder that are named one by one, and the same UIDs anywhere', async () => {
     const paths = await Promise.all([2, 1].map((number) => grey(`here/s${number}.png`, number)))
     const copies = await Promise.all([2, 1].map((number) => grey(`there/s${number}.png`, number)))
