@@ -1,12 +1,12 @@
 import { useRef, type KeyboardEvent, type PointerEvent } from 'react'
-import { infernoTable } from '../../viewer/inferno'
+import { infernoColours } from '../../../src-main/contract/inferno-colours'
 import { scoreTicks } from '../../viewer/score-scale'
 import { setThreshold } from './set-threshold'
 import type { Reading } from './use-reading'
 
 const stops = Array.from({ length: 33 }, (_, i) => {
   const colour = 3 * Math.min(255, i * 8)
-  return `rgb(${infernoTable[colour]},${infernoTable[colour + 1]},${infernoTable[colour + 2]})`
+  return `rgb(${infernoColours[colour]},${infernoColours[colour + 1]},${infernoColours[colour + 2]})`
 })
 const gradient = `linear-gradient(to top, ${stops.join(', ')})`
 

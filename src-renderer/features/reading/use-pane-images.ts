@@ -2,7 +2,7 @@ import type { Image } from 'cornerstone-core'
 import { useEffect, useRef, useState } from 'react'
 import type { LayerMessage, LayerName } from '../../../src-main/contract/channels'
 import { describeThrown } from '../../api/describe-error'
-import { infernoTable } from '../../viewer/inferno'
+import { infernoColours } from '../../../src-main/contract/inferno-colours'
 import { layerId, loadLayer, peekLayer } from '../../viewer/layer-source'
 import { makeHeatmapPixels } from '../../viewer/make-heatmap-pixels'
 import { makeColourImage, makeGreyImage } from '../../viewer/make-image'
@@ -91,14 +91,14 @@ function draw(
       }
     case 'map': {
       const colours =
-        layer && makeHeatmapPixels(layer.values, { range, threshold: null, table: infernoTable })
+        layer && makeHeatmapPixels(layer.values, { range, threshold: null, table: infernoColours })
       return {
         base: colours && makeColourImage(`map:${id}/${range.low}/${range.high}`, pixels, colours),
         heat: null
       }
     }
     case 'overlay': {
-      const colours = layer && makeHeatmapPixels(layer.values, { range, threshold, table: infernoTable })
+      const colours = layer && makeHeatmapPixels(layer.values, { range, threshold, table: infernoColours })
       const heatId = `heat:${id}/${threshold}/${range.low}/${range.high}`
       return { base: slice.image, heat: colours && makeColourImage(heatId, pixels, colours) }
     }

@@ -1,6 +1,6 @@
 import type { SliceAnalysis } from '../../../src-main/contract/analysis'
 import type { MapName } from '../../../src-main/contract/manifest'
-import { infernoTable } from '../../viewer/inferno'
+import { infernoColours } from '../../../src-main/contract/inferno-colours'
 import type { ScoreRange } from '../../viewer/make-heatmap-pixels'
 
 /** What the strip shows of a series. */
@@ -82,5 +82,5 @@ export function drawSliceStrip(
 
 function colourOf(score: number, { low, high }: ScoreRange): string {
   const colour = 3 * Math.min(255, Math.max(0, Math.floor((256 * (score - low)) / (high - low))))
-  return `rgb(${infernoTable[colour]},${infernoTable[colour + 1]},${infernoTable[colour + 2]})`
+  return `rgb(${infernoColours[colour]},${infernoColours[colour + 1]},${infernoColours[colour + 2]})`
 }

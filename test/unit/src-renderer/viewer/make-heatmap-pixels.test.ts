@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { infernoTable } from '../../../../src-renderer/viewer/inferno'
+import { infernoColours } from '../../../../src-main/contract/inferno-colours'
 import { makeHeatmapPixels } from '../../../../src-renderer/viewer/make-heatmap-pixels'
 
 const range = { low: 0, high: 8 }
@@ -10,7 +10,7 @@ describe('makeHeatmapPixels', () => {
     const pixels = makeHeatmapPixels(Float32Array.of(-3, 2.99, 3, 8, 100), {
       range,
       threshold: 3,
-      table: infernoTable
+      table: infernoColours
     })
     expect(alphas(pixels)).toEqual([0, 0, 255, 255, 255])
   })
@@ -19,7 +19,7 @@ describe('makeHeatmapPixels', () => {
     const pixels = makeHeatmapPixels(Float32Array.of(-3, NaN, 3), {
       range,
       threshold: null,
-      table: infernoTable
+      table: infernoColours
     })
     expect(alphas(pixels)).toEqual([255, 0, 255])
   })
@@ -28,10 +28,10 @@ describe('makeHeatmapPixels', () => {
     const pixels = makeHeatmapPixels(Float32Array.of(-1, 0, 4, 8, 99), {
       range,
       threshold: null,
-      table: infernoTable
+      table: infernoColours
     })
     const colour = (i: number): number[] => Array.from(pixels.slice(4 * i, 4 * i + 3))
-    const entry = (i: number): number[] => Array.from(infernoTable.slice(3 * i, 3 * i + 3))
+    const entry = (i: number): number[] => Array.from(infernoColours.slice(3 * i, 3 * i + 3))
     expect(colour(0)).toEqual(entry(0))
     expect(colour(1)).toEqual(entry(0))
     expect(colour(2)).toEqual(entry(128))
@@ -40,22 +40,22 @@ describe('makeHeatmapPixels', () => {
   })
 })
 
-describe('infernoTable', () => {
+describe('infernoColours', () => {
   it('has the ends and the middle that matplotlib publishes', () => {
     // _cm_listed.py: (0.001462, 0.000466, 0.013866), (0.735683, 0.215906, 0.330245), (0.988362, 0.998364, 0.644924)
     const rounded = (entry: number[]): number[] => entry.map((share) => Math.round(255 * share))
-    expect(Array.from(infernoTable.slice(0, 3))).toEqual(rounded([0.001462, 0.000466, 0.013866]))
-    expect(Array.from(infernoTable.slice(384, 387))).toEqual(rounded([0.735683, 0.215906, 0.330245]))
-    expect(Array.from(infernoTable.slice(765))).toEqual(rounded([0.988362, 0.998364, 0.644924]))
+    expect(Array.from(infernoColours.slice(0, 3))).toEqual(rounded([0.001462, 0.000466, 0.013866]))
+    expect(Array.from(infernoColours.slice(384, 387))).toEqual(rounded([0.735683, 0.215906, 0.330245]))
+    expect(Array.from(infernoColours.slice(765))).toEqual(rounded([0.988362, 0.998364, 0.644924]))
   })
 
   it('grows lighter from entry to entry', () => {
     // CIE 1931 luminance of linear sRGB
     const linear = (byte: number): number => ((byte / 255 + 0.055) / 1.055) ** 2.4
     const luminance = (i: number): number =>
-      0.2126 * linear(infernoTable[3 * i]) +
-      0.7152 * linear(infernoTable[3 * i + 1]) +
-      0.0722 * linear(infernoTable[3 * i + 2])
+      0.2126 * linear(infernoColours[3 * i]) +
+      0.7152 * linear(infernoColours[3 * i + 1]) +
+      0.0722 * linear(infernoColours[3 * i + 2])
     for (let i = 8; i < 256; i += 4) expect(luminance(i)).toBeGreaterThan(luminance(i - 4))
   })
 })
