@@ -110,9 +110,11 @@ function ThresholdNumber({ threshold, onCommit }: { threshold: number; onCommit:
   const [text, setText] = useState(threshold.toFixed(2))
   useEffect(() => setText(threshold.toFixed(2)), [threshold])
   const commit = (): void => {
+    const shown = threshold.toFixed(2)
     const value = Number(text.replace(',', '.'))
-    if (text.trim() !== '' && Number.isFinite(value)) onCommit(value)
-    setText(threshold.toFixed(2))
+    // the field shows fewer digits than the threshold has: passing through must not round it
+    if (text !== shown && text.trim() !== '' && Number.isFinite(value)) onCommit(value)
+    setText(shown)
   }
   return (
     <input

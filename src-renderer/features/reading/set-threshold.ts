@@ -1,5 +1,6 @@
 import { defaultThreshold } from '../../state/models'
 import { useView } from '../../state/view'
+import { keepThreshold } from './keep-threshold'
 import { thresholdKey, type Reading } from './use-reading'
 
 /** Sets the threshold of the map being looked at; null brings back the model's own. Kept within the colour scale. */
@@ -9,9 +10,7 @@ export function setThreshold(
 ): void {
   if (!manifest || !map) return
   const value =
-    threshold === null
-      ? defaultThreshold(manifest, map)
-      : Math.round(Math.min(range.high, Math.max(range.low, threshold)) * 100) / 100
+    threshold === null ? defaultThreshold(manifest, map) : keepThreshold(manifest, map, range, threshold)
   useView.setState(({ thresholds }) => ({
     thresholds: { ...thresholds, [thresholdKey(manifest, map)]: value }
   }))
