@@ -92,6 +92,25 @@ describe('reading the demo study', () => {
     expect(await heat()).toBe(area)
   })
 
+  it('keeps the threshold to its last digit when the field is only passed through', async () => {
+    const reset = page.getByTestId('threshold-reset')
+    await page.getByTestId('threshold-number').focus()
+    await page.getByTestId('opacity').focus()
+    expect(await reset.isDisabled()).toBe(true)
+  })
+
+  it('brings a finding to the middle of an enlarged image', async () => {
+    await page.getByTestId('brand').focus()
+    for (let i = 0; i < 8; i += 1) await page.keyboard.press('+')
+    await page.getByTestId('finding').first().click()
+    const mark = await page.locator('.finding-mark.chosen rect').first().boundingBox()
+    const pane = await page.getByTestId('viewport-overlay').boundingBox()
+    if (!mark || !pane) throw new Error('no mark')
+    expect(Math.abs(mark.x + mark.width / 2 - (pane.x + pane.width / 2))).toBeLessThan(2)
+    expect(Math.abs(mark.y + mark.height / 2 - (pane.y + pane.height / 2))).toBeLessThan(2)
+    await page.keyboard.press('=')
+  })
+
   it('covers the image evenly by its opacity and not at all at zero', async () => {
     await page.getByTestId('opacity').fill('0')
     expect(await heat()).toBe(0)

@@ -113,4 +113,13 @@ describe('centreOn', () => {
     expect(at.x).toBeCloseTo(200, 9)
     expect(at.y).toBeCloseTo(150, 9)
   })
+
+  it('gives the same pose in a pane of any size', () => {
+    const turned = { ...restingPose, zoom: 4, rotation: 90, hflip: true }
+    const [large, small] = [canvas, { width: 1, height: 1 }].map((pane) =>
+      centreOn(wide, pane, turned, { x: 8, y: 90 })
+    )
+    expect(small?.translation.x).toBeCloseTo(large?.translation.x ?? NaN, 9)
+    expect(small?.translation.y).toBeCloseTo(large?.translation.y ?? NaN, 9)
+  })
 })
