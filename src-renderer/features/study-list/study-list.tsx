@@ -1,3 +1,4 @@
+import type { AnalysisState } from '../../../src-main/contract/channels'
 import { Panel } from '../../components/panel'
 import { useAnalyses } from '../../state/analysis'
 import { selectSeries, useStudies } from '../../state/studies'
@@ -42,7 +43,7 @@ export function StudyList() {
                         {series.modality} · {series.slices.length}{' '}
                         {series.slices.length === 1 ? 'image' : 'images'}
                       </span>
-                      <AnalysisMark status={analyses[series.id]?.status} />
+                      <AnalysisMark analysis={analyses[series.id]} />
                     </span>
                   </button>
                 </li>
@@ -56,11 +57,14 @@ export function StudyList() {
   )
 }
 
-function AnalysisMark({ status }: { status: string | undefined }) {
-  if (status === undefined || status === 'none') return null
-  const words: Record<string, string> = {
+function AnalysisMark({ analysis }: { analysis: AnalysisState | undefined }) {
+  if (!analysis || analysis.status === 'none') return null
+  const { status, slices } = analysis
+  const count = slices.filter(Boolean).length
+  const words = {
     running: 'analysing…',
-    done: 'analysed',
+    // slices that could not be read leave gaps
+    done: count === slices.length ? 'analysed' : `${count} of ${slices.length} analysed`,
     cancelled: 'cancelled',
     failed: 'failed'
   }
