@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { ProviderReport, ThresholdChoice } from '../contract/analysis'
@@ -14,6 +14,7 @@ import {
   type ReportWarning
 } from '../export/analysis-report'
 import { createFolderNames } from '../export/folder-names'
+import { makeFolder } from '../export/make-folder'
 import { writeSliceMaps } from '../export/write-slice-maps'
 import { writeWholeFile } from '../export/write-whole-file'
 import { Engine, type EngineOptions } from '../inference/analyse-series'
@@ -221,7 +222,7 @@ function exitCode(
 
 async function makeOutFolder(out: string): Promise<void> {
   try {
-    await mkdir(out, { recursive: true })
+    await makeFolder(out)
   } catch (thrown) {
     const reason = (thrown as NodeJS.ErrnoException).code ?? String(thrown)
     throw new NidusError('output-unwritable', { path: out, reason }, { cause: thrown })

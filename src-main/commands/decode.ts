@@ -2,6 +2,7 @@ import { promises as fs } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { NidusError } from '../contract/errors'
+import { makeFolder } from '../export/make-folder'
 import { encodeNpyHead, npyType } from '../export/write-npy'
 import { isWorthShowing } from '../image/dicom/fill-missing'
 import { frameFacts, type ImageHeader, type OpenedImage, type PixelArray } from '../image/image-types'
@@ -56,7 +57,7 @@ export async function decodeCommand(argv: string[]): Promise<number> {
   if (!out) return usage('--out DIR is missing')
   if (files.length === 0) return usage('no FILE is given')
   try {
-    await fs.mkdir(out, { recursive: true })
+    await makeFolder(out)
   } catch {
     return usage(`${out} cannot be made`)
   }

@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NidusError } from '../contract/errors'
 import type { MapName, ModelManifest } from '../contract/manifest'
 import type { AnalysedSlice } from '../inference/engine-protocol'
 import { floorOf, mapToSourceGrid } from '../maps/to-source-grid'
 import { heatmapPng } from './heatmap-png'
+import { makeFolder } from './make-folder'
 import { encodeNpy } from './write-npy'
 import { writeWholeFile } from './write-whole-file'
 
@@ -38,7 +38,7 @@ export async function writeSliceMaps(
   const files: MapFiles = { maps: {}, pictures: {} }
   if (!save.npy && !save.png) return files
   const folder = join(outFolder, 'maps', seriesFolder)
-  await mkdir(folder, { recursive: true }).catch((thrown: NodeJS.ErrnoException) => {
+  await makeFolder(folder).catch((thrown: NodeJS.ErrnoException) => {
     throw new NidusError('output-unwritable', { path: folder, reason: thrown.code }, { cause: thrown })
   })
   for (const map of wanted) {
