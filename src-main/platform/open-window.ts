@@ -1,8 +1,12 @@
 import { BrowserWindow, screen } from 'electron'
 
+/** A page that crashes again and again would do so for ever. */
+const mostReloads = 3
+
 /**
  * Opens the app's window with everything that a page could abuse turned off: no Node, an isolated world for the
- * preload, Chromium's sandbox, no navigation, no further windows, no embedded pages.
+ * preload, Chromium's sandbox, no navigation, no further windows, no embedded pages. A page whose process dies is
+ * loaded again: studies and analyses live outside of it.
  * @param preload absolute path of the built preload
  * @param pageUrl file URL of the built page
  */
@@ -37,6 +41,15 @@ export function openWindow(preload: string, pageUrl: string): BrowserWindow {
   webContents.on('will-navigate', (event) => event.preventDefault())
   webContents.on('will-attach-webview', (event) => event.preventDefault())
   webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
+  let reloads = 0
+  webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit' || reloads >= mostReloads) return
+    reloads += 1
+    // while Chromium is still clearing up after the old process it starts no new one
+    setTimeout(() => {
+      if (!window.isDestroyed()) void window.loadURL(pageUrl)
+    }, 100)
+  })
   window.once('ready-to-show', () => window.show())
   void window.loadURL(pageUrl)
   return window

@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { copyApp, launchApp, repositoryRoot, type RunningApp } from '../helpers/launch-app'
 import { makeBlockSeries } from '../helpers/make-block-series'
 import { colouredPixels, panePixels } from '../helpers/pane-pixels'
@@ -103,6 +103,29 @@ describe('the app with something broken', () => {
     await page.getByTestId('analyse').click()
     await waitForAnalysis(page)
     expect(await done()).toBe(slow.count)
+  })
+
+  it('loads its page again where the process of the page is killed, with the study still open', async () => {
+    running = await launchApp()
+    const { app, page } = running
+    await waitForAnalysis(page)
+    // a script asked of the page between its death and its return would never answer
+    await app.evaluate(
+      ({ app, BrowserWindow }) =>
+        new Promise<void>((resolve) => {
+          const contents = BrowserWindow.getAllWindows()[0]?.webContents
+          contents?.once('render-process-gone', () => contents.once('did-finish-load', () => resolve()))
+          for (const { pid, type } of app.getAppMetrics()) if (type === 'Tab') process.kill(pid, 'SIGKILL')
+        })
+    )
+    const findings = (): Promise<number> =>
+      app.evaluate(
+        ({ BrowserWindow }) =>
+          BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(
+            "document.querySelectorAll('[data-testid=finding]').length"
+          ) as Promise<number>
+      )
+    await vi.waitUntil(async () => (await findings()) > 0, { timeout: 30_000, interval: 200 })
   })
 
   it('goes on reading where the reader process is killed', async () => {
