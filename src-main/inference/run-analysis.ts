@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { toNidusError } from '../contract/errors'
-import { prepareSlice } from '../preprocess/prepare-slice'
+import { prepareAsShown } from '../preprocess/prepare-as-shown'
 import { readSlice, type SlicePixels } from '../study/read-slice'
 import { analyseSlice, type ReadySlice } from './analyse-slice'
 import type { EngineRequest, FromEngine, RunTimings } from './engine-protocol'
@@ -46,8 +46,8 @@ export async function runAnalysis(
     try {
       if ('thrown' in outcome) throw outcome.thrown
       const begun = performance.now()
-      const { rows, columns, spacingMm, modality } = outcome.pixels
-      const prepared = prepareSlice(modality, rows, columns, spacingMm, model.manifest)
+      const { spacingMm } = outcome.pixels
+      const prepared = prepareAsShown(outcome.pixels, request.series.valueUnit, model.manifest)
       timings.preprocess += performance.now() - begun
       return { index, spacingMm, prepared }
     } catch (thrown) {

@@ -5,7 +5,8 @@ import type { Series, Slice } from '../../contract/study'
 import { makeMaps } from '../../maps/make-maps'
 import { mapToSourceGrid } from '../../maps/to-source-grid'
 import { percentileOfSorted } from '../../preprocess/percentile'
-import { prepareSlice, type PreparedSlice } from '../../preprocess/prepare-slice'
+import { prepareAsShown } from '../../preprocess/prepare-as-shown'
+import type { PreparedSlice } from '../../preprocess/prepare-slice'
 import { readSlice } from '../../study/read-slice'
 import type { CatalogueModel } from '../model-catalogue'
 import { batchSize, openNetwork, type SampleOutputs } from '../open-network'
@@ -117,8 +118,8 @@ export async function fitStatistics(
 }
 
 async function prepare({ series, slice }: NormalSlice, manifest: ModelManifest): Promise<PreparedSlice> {
-  const { modality, rows, columns, spacingMm } = await readSlice(series, slice)
-  const prepared = prepareSlice(modality, rows, columns, spacingMm, manifest)
+  const pixels = await readSlice(series, slice)
+  const prepared = prepareAsShown(pixels, series.valueUnit, manifest)
   if (!prepared.hasForeground || !prepared.modelMask.includes(1)) {
     throw new NidusError('slice-without-foreground', { reason: 'too little of the patient in the slice' })
   }
