@@ -32,11 +32,12 @@ export function Problems({ problems }: { problems: StudyProblem[] }) {
 function Wording({ code, message }: Pick<StudyProblem, 'code' | 'message'>) {
   const wording = describeError(code)
   const known = wording !== code
+  const repeats = message === code || `${message}.`.toLowerCase() === wording.toLowerCase()
   return (
     <>
       {known && <span>{wording}</span>}
       {/* a code without a wording is a doubt whose message says it all */}
-      {message && message !== code && <span className={known ? 'quiet' : undefined}>{message}</span>}
+      {message && !repeats && <span className={known ? 'quiet' : undefined}>{message}</span>}
     </>
   )
 }
