@@ -89,7 +89,7 @@ function parseArguments(argv: string[]): DifferentiateArguments | 'help' {
 }
 
 async function differentiate({ model, roles, out, check }: DifferentiateArguments): Promise<void> {
-  const spec = readCaseRoles((await readInput(roles)).toString('utf8'))
+  const spec = readCaseRoles((await readRoles(roles)).toString('utf8'))
   const built = buildGradientModel(await readInput(model), spec, written)
   const session = await openGradientSession(built.model)
   if (check) {
@@ -130,3 +130,9 @@ async function readInput(path: string): Promise<Buffer> {
 }
 
 const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ')
+
+async function readRoles(path: string): Promise<Buffer> {
+  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new NidusError('onnx-role-invalid', { reason: `${path} cannot be read, ${cause.code}` }, { cause })
+  })
+}

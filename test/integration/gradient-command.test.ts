@@ -96,6 +96,11 @@ describe('nidus differentiate', () => {
     ['a missing model', () => rmSync(at('model.onnx')), /model-file-missing/],
     ['a roles file that is no JSON', () => writeFileSync(at('case.json'), '{'), /onnx-role-invalid/],
     [
+      'a missing roles file',
+      () => rmSync(at('case.json')),
+      /case\.json cannot be read, ENOENT \[onnx-role-invalid/
+    ],
+    [
       'a wrong role',
       () => writeFileSync(at('case.json'), roles({ mu: 'nowhere', logvar: vae.names.spread })),
       /nowhere/
