@@ -14,7 +14,7 @@ import {
   type ReportWarning
 } from '../export/analysis-report'
 import { createFolderNames } from '../export/folder-names'
-import { makeFolder } from '../export/make-folder'
+import { makeFolder } from '../platform/make-folder'
 import { writeSliceMaps } from '../export/write-slice-maps'
 import { writeWholeFile } from '../export/write-whole-file'
 import { Engine, type EngineOptions } from '../inference/analyse-series'

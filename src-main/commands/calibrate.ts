@@ -10,9 +10,9 @@ import type { ScoredCase } from '../calibration/scored-case'
 import { sharedPatients, splitCases } from '../calibration/split-cases'
 import { refuse } from '../calibration/threshold-result'
 import type { ThresholdWarning } from '../calibration/threshold-result'
-import { NidusError, toNidusError } from '../contract/errors'
-import { describeError } from './describe-error'
-import { exitCodeOf, exitCodes } from './exit-codes'
+import { NidusError } from '../contract/errors'
+import { exitCodes } from './exit-codes'
+import { runParsed } from './run-parsed'
 import { calibrateHelp, parseCalibrateArguments } from './parse-calibrate-arguments'
 import type { CalibrateArguments } from './parse-calibrate-arguments'
 import { summarizeCalibration } from './summarize-calibration'
@@ -23,25 +23,8 @@ import type { CalibrationAnswer } from './summarize-calibration'
  * @param argv what follows the command's name
  * @returns the process's exit code: 0 done, 2 usage, 3 nothing readable, 5 rows skipped or no threshold
  */
-export async function calibrateCommand(argv: string[]): Promise<number> {
-  let wanted
-  try {
-    wanted = parseCalibrateArguments(argv)
-  } catch (thrown) {
-    process.stderr.write(`nidus calibrate: ${describeError(toNidusError(thrown))}\n\n${calibrateHelp}`)
-    return exitCodes.usage
-  }
-  if (wanted === 'help') {
-    process.stdout.write(calibrateHelp)
-    return exitCodes.done
-  }
-  try {
-    return await calibrate(wanted)
-  } catch (thrown) {
-    const error = toNidusError(thrown)
-    process.stderr.write(`nidus calibrate: ${describeError(error)}\n`)
-    return exitCodeOf(error.code)
-  }
+export function calibrateCommand(argv: string[]): Promise<number> {
+  return runParsed('calibrate', calibrateHelp, () => parseCalibrateArguments(argv), calibrate)
 }
 
 async function calibrate(wanted: CalibrateArguments): Promise<number> {

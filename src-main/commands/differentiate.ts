@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { NidusError, toNidusError } from '../contract/errors'
+import { NidusError } from '../contract/errors'
 import { writeWholeFile } from '../export/write-whole-file'
 import { buildGradientModel, type GradientModel, type GradientOutput } from '../gradient/build-gradient-model'
 import { checkGradient } from '../gradient/check-gradient'
 import type { GradientSpec } from '../gradient/gradient-spec'
 import { readCaseRoles } from '../gradient/read-case-roles'
 import { openGradientSession } from '../inference/open-gradient-session'
-import { describeError } from './describe-error'
-import { exitCodeOf, exitCodes } from './exit-codes'
+import { exitCodes } from './exit-codes'
+import { runParsed } from './run-parsed'
 
 const help = `Usage: nidus differentiate MODEL.onnx --roles CASE.json --out GRADIENT.onnx
 
@@ -36,26 +36,8 @@ const written: readonly GradientOutput[] = ['reconstruction', 'kl', 'rec', 'grad
  * @param argv what follows the command's name
  * @returns the process's exit code: 0 done, 2 usage, 4 model cannot be loaded or differentiated
  */
-export async function differentiateCommand(argv: string[]): Promise<number> {
-  let wanted
-  try {
-    wanted = parseArguments(argv)
-  } catch (thrown) {
-    process.stderr.write(`nidus differentiate: ${describeError(toNidusError(thrown))}\n\n${help}`)
-    return exitCodes.usage
-  }
-  if (wanted === 'help') {
-    process.stdout.write(help)
-    return exitCodes.done
-  }
-  try {
-    await differentiate(wanted)
-    return exitCodes.done
-  } catch (thrown) {
-    const error = toNidusError(thrown)
-    process.stderr.write(`nidus differentiate: ${oneLine(describeError(error))}\n`)
-    return exitCodeOf(error.code)
-  }
+export function differentiateCommand(argv: string[]): Promise<number> {
+  return runParsed('differentiate', help, () => parseArguments(argv), differentiate)
 }
 
 interface DifferentiateArguments {
@@ -88,7 +70,7 @@ function parseArguments(argv: string[]): DifferentiateArguments | 'help' {
   return { model, roles, out, check: !parsed.values['no-check'] }
 }
 
-async function differentiate({ model, roles, out, check }: DifferentiateArguments): Promise<void> {
+async function differentiate({ model, roles, out, check }: DifferentiateArguments): Promise<number> {
   const spec = readCaseRoles((await readRoles(roles)).toString('utf8'))
   const built = buildGradientModel(await readInput(model), spec, written)
   const session = await openGradientSession(built.model)
@@ -101,6 +83,7 @@ async function differentiate({ model, roles, out, check }: DifferentiateArgument
   await session.release()
   await writeWholeFile(out, built.model)
   report(built, spec, out)
+  return exitCodes.done
 }
 
 function report(built: GradientModel, spec: GradientSpec, out: string): void {
@@ -128,8 +111,6 @@ async function readInput(path: string): Promise<Buffer> {
     throw new NidusError('model-file-missing', { path, reason }, { cause })
   }
 }
-
-const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ')
 
 async function readRoles(path: string): Promise<Buffer> {
   return readFile(path).catch((cause: NodeJS.ErrnoException) => {

@@ -6,10 +6,10 @@ import { driftAdvice } from '../calibration/drift-advice'
 import { applyLabels, readLabelTable, readScoreTable } from '../calibration/read-score-table'
 import type { LabelTable, SkippedRow } from '../calibration/read-score-table'
 import type { ScoredCase } from '../calibration/scored-case'
-import { NidusError, toNidusError } from '../contract/errors'
+import { NidusError } from '../contract/errors'
 import { researchNotice } from '../contract/notice'
-import { describeError } from './describe-error'
-import { exitCodeOf, exitCodes } from './exit-codes'
+import { exitCodes } from './exit-codes'
+import { runParsed } from './run-parsed'
 
 const help = `Usage: nidus drift --reference CSV --recent CSV [options]
 
@@ -51,25 +51,8 @@ interface DriftArguments {
  * @param argv what follows the command's name
  * @returns the process's exit code: 0 done, 2 usage, 3 nothing readable, 5 rows skipped or no check possible
  */
-export async function driftCommand(argv: string[]): Promise<number> {
-  let wanted
-  try {
-    wanted = parseArguments(argv)
-  } catch (thrown) {
-    process.stderr.write(`nidus drift: ${describeError(toNidusError(thrown))}\n\n${help}`)
-    return exitCodes.usage
-  }
-  if (wanted === 'help') {
-    process.stdout.write(help)
-    return exitCodes.done
-  }
-  try {
-    return await drift(wanted)
-  } catch (thrown) {
-    const error = toNidusError(thrown)
-    process.stderr.write(`nidus drift: ${describeError(error)}\n`)
-    return exitCodeOf(error.code)
-  }
+export function driftCommand(argv: string[]): Promise<number> {
+  return runParsed('drift', help, () => parseArguments(argv), drift)
 }
 
 function parseArguments(argv: string[]): DriftArguments | 'help' {

@@ -10,8 +10,8 @@ import { gatherPixels } from '../evaluation/gather-scores'
 import { mapNamesOf, matchInOrder, matchMasks } from '../evaluation/match-masks'
 import { precisionRecallCurve, rocCurve, thinCurve } from '../evaluation/score-curves'
 import { listFiles } from '../study/list-files'
-import { describeError } from './describe-error'
-import { exitCodeOf, exitCodes } from './exit-codes'
+import { exitCodes } from './exit-codes'
+import { runParsed } from './run-parsed'
 import { readMap, readMask } from './read-map-and-mask'
 
 const help = `Usage: nidus evaluate --maps DIR --masks DIR [options]
@@ -62,25 +62,8 @@ interface EvaluateArguments extends EvaluationOptions {
  * @param argv what follows the command's name
  * @returns the process's exit code: 0 done, 2 usage, 3 nothing readable, 5 some files left out
  */
-export async function evaluateCommand(argv: string[]): Promise<number> {
-  let wanted
-  try {
-    wanted = parseArguments(argv)
-  } catch (thrown) {
-    process.stderr.write(`nidus evaluate: ${describeError(toNidusError(thrown))}\n\n${help}`)
-    return exitCodes.usage
-  }
-  if (wanted === 'help') {
-    process.stdout.write(help)
-    return exitCodes.done
-  }
-  try {
-    return await evaluate(wanted)
-  } catch (thrown) {
-    const error = toNidusError(thrown)
-    process.stderr.write(`nidus evaluate: ${describeError(error)}\n`)
-    return exitCodeOf(error.code)
-  }
+export function evaluateCommand(argv: string[]): Promise<number> {
+  return runParsed('evaluate', help, () => parseArguments(argv), evaluate)
 }
 
 function parseArguments(argv: string[]): EvaluateArguments | 'help' {

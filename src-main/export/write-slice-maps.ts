@@ -4,7 +4,7 @@ import type { MapName, ModelManifest } from '../contract/manifest'
 import type { AnalysedSlice } from '../inference/engine-protocol'
 import { floorOf, mapToSourceGrid } from '../maps/to-source-grid'
 import { heatmapPng } from './heatmap-png'
-import { makeFolder } from './make-folder'
+import { makeFolder } from '../platform/make-folder'
 import { encodeNpy } from './write-npy'
 import { writeWholeFile } from './write-whole-file'
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { GradientModel } from '../gradient/build-gradient-model'
+import { makeFolder } from '../platform/make-folder'
 
 /** A gradient graph ready for a session, and whether its operators may be trusted with batches. */
 export type ReadyGraph = Omit<GradientModel, 'notes'> & { steady: boolean }
@@ -59,7 +60,7 @@ function unpack(bytes: Buffer): ReadyGraph | null {
 /** Writes under another name first, so that no reader sees half a graph. */
 async function keep(folder: string, path: string, bytes: Buffer): Promise<void> {
   const partial = `${path}.${process.pid}.part`
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   try {
     await writeFile(partial, bytes)
     await rename(partial, path)

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { NidusError } from '../../contract/errors'
 import { writeWholeFile } from '../../export/write-whole-file'
@@ -10,6 +9,7 @@ import { toCoco } from './coco'
 import { writeMaskFolder } from './mask-folder'
 import { writeTrainingFolder, type ReadImage } from './training-folder'
 import { toTables } from './verdict-table'
+import { makeFolder } from '../../platform/make-folder'
 
 export const exportFormats = ['coco', 'csv', 'png', 'nifti', 'training'] as const
 export type ExportFormat = (typeof exportFormats)[number]
@@ -38,7 +38,7 @@ export async function exportFeedback(
 ): Promise<Record<string, number | string>> {
   const { format, out, studyInstanceUids } = request
   const readerKey = request.reader === undefined ? undefined : readerKeyOf(request.reader.trim())
-  await makeFolder(format === 'coco' ? dirname(out) : out)
+  await makeOutput(format === 'coco' ? dirname(out) : out)
   if (format === 'training') {
     if (readerKey !== undefined || studyInstanceUids) {
       throw new NidusError('usage', { reason: 'a training folder holds all readers and studies' })
@@ -69,8 +69,8 @@ export async function exportFeedback(
   }
 }
 
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((thrown: NodeJS.ErrnoException) => {
+async function makeOutput(folder: string): Promise<void> {
+  await makeFolder(folder).catch((thrown: NodeJS.ErrnoException) => {
     throw new NidusError('output-unwritable', { path: folder, reason: thrown.code }, { cause: thrown })
   })
 }

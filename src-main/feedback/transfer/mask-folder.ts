@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NidusError } from '../../contract/errors'
 import type { NamedVerdict } from '../../contract/feedback'
@@ -9,6 +9,7 @@ import type { ReturnedMask } from './coco'
 import { encodeCsv, parseCsv } from './csv'
 import { encodeMaskPng } from './encode-mask-png'
 import { affineOf, decodeNifti, encodeNifti, type LabelVolume } from './nifti'
+import { makeFolder } from '../../platform/make-folder'
 
 const header = [
   'file',
@@ -42,7 +43,7 @@ function indexRow(
 /** One 8-bit PNG a verdict and slice, 0 and 255, on the source grid. */
 async function writePngs(folder: string, verdicts: readonly NamedVerdict[]): Promise<IndexRow[]> {
   const index: IndexRow[] = []
-  await mkdir(join(folder, 'masks'), { recursive: true })
+  await makeFolder(join(folder, 'masks'))
   for (const verdict of withMasks(verdicts)) {
     for (const mask of verdict.masks) {
       const [rows, columns] = mask.size
@@ -92,7 +93,7 @@ function layersOf(verdicts: readonly NamedVerdict[]): { volume: LabelVolume; ver
 
 async function writeVolumes(folder: string, verdicts: readonly NamedVerdict[]): Promise<IndexRow[]> {
   const index: IndexRow[] = []
-  await mkdir(join(folder, 'volumes'), { recursive: true })
+  await makeFolder(join(folder, 'volumes'))
   const bySeries = new Map<string, NamedVerdict[]>()
   for (const verdict of withMasks(verdicts)) {
     const { seriesInstanceUid, rows, columns } = verdict.image

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NamedVerdict } from '../../contract/feedback'
 import { encodeNpy } from '../../export/write-npy'
@@ -11,6 +10,7 @@ import { currentVerdicts } from '../verdicts/query-verdicts'
 import { encodeCsv } from './csv'
 import { encodeMaskPng } from './encode-mask-png'
 import { labelSlices, type SliceLabel } from './slice-labels'
+import { makeFolder } from '../../platform/make-folder'
 
 /** Modality values of a slice, [rows * columns]; null where the image is not at hand. */
 export type ReadImage = (
@@ -49,8 +49,8 @@ export async function writeTrainingFolder(
   const { labels, left } = labelSlices(currentVerdicts(store), isComplete)
   const short = (kind: 'study' | 'series' | 'image', text: string) =>
     keyedHash(store.salt, kind, text).slice(0, 32)
-  await mkdir(join(folder, 'images'), { recursive: true })
-  await mkdir(join(folder, 'masks'), { recursive: true })
+  await makeFolder(join(folder, 'images'))
+  await makeFolder(join(folder, 'masks'))
   const rows: (string | number)[][] = []
   const totals = { normal: 0, anomalous: 0, withoutImage: 0, leftOut: left.length }
   for (const slice of labels) {

@@ -13,11 +13,9 @@ export function readLookupTable(
   dataTag: string,
   signedInput: boolean
 ): LookupTable | null {
-  const shape = readDescriptor(dataSet, descriptorTag, signedInput)
-  const element = findElement(dataSet, dataTag)
-  if (!shape || !element) return null
-  const bytes = dataSet.byteArray.subarray(element.dataOffset, element.dataOffset + element.length)
-  const words = readWords(dataSet, bytes, element.dataOffset)
+  const parts = readParts(dataSet, descriptorTag, dataTag, signedInput)
+  if (!parts) return null
+  const { shape, bytes, words } = parts
   if (words.length >= shape.count) return { ...shape, values: words.slice(0, shape.count) }
   // entries of 8 bits may be packed two to a word
   if (bytes.length >= shape.count)
@@ -35,14 +33,21 @@ export function readSegmentedTable(
   dataTag: string,
   signedInput: boolean
 ): LookupTable | null {
+  const parts = readParts(dataSet, descriptorTag, dataTag, signedInput)
+  if (!parts) return null
+  const { shape, words } = parts
+  const values = new Uint16Array(shape.count)
+  const filled = expandSegments(words, 0, Infinity, values, 0, true)
+  return filled === shape.count ? { ...shape, values } : null
+}
+
+/** Descriptor and data of a table, the data as bytes and as 16-bit words; null where either is absent. */
+function readParts(dataSet: DataSet, descriptorTag: string, dataTag: string, signedInput: boolean) {
   const shape = readDescriptor(dataSet, descriptorTag, signedInput)
   const element = findElement(dataSet, dataTag)
   if (!shape || !element) return null
   const bytes = dataSet.byteArray.subarray(element.dataOffset, element.dataOffset + element.length)
-  const words = readWords(dataSet, bytes, element.dataOffset)
-  const values = new Uint16Array(shape.count)
-  const filled = expandSegments(words, 0, Infinity, values, 0, true)
-  return filled === shape.count ? { ...shape, values } : null
+  return { shape, bytes, words: readWords(dataSet, bytes, element.dataOffset) }
 }
 
 function readDescriptor(dataSet: DataSet, tag: string, signedInput: boolean) {

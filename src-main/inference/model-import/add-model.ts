@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { NidusError } from '../../contract/errors'
 import { manifestSchema, type ModelManifest, type Preprocessing } from '../../contract/manifest'
@@ -14,6 +14,7 @@ import { makeManifest } from './make-manifest'
 import { refuseTakenId } from './refuse-taken-id'
 import { describeCheck, selfCheck } from './self-check'
 import { writeCard } from './write-card'
+import { makeFolder } from '../../platform/make-folder'
 
 /** A model that a user brings, and what they say about it. */
 export interface AddRequest extends StatedFacts {
@@ -209,7 +210,7 @@ async function preprocessingFor(
 
 async function makeStage(userFolder: string): Promise<string> {
   try {
-    await mkdir(userFolder, { recursive: true })
+    await makeFolder(userFolder)
     // beside the models, so that no catalogue sees it and the rename stays on one disk
     return await mkdtemp(join(dirname(userFolder), 'model-being-added-'))
   } catch (thrown) {
