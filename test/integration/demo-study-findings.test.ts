@@ -15,6 +15,7 @@ const out = mkdtempSync(join(tmpdir(), 'nidus-demo-'))
 
 interface Finding {
   bbox: [number, number, number, number]
+  areaMm2: number
   peak: number
 }
 interface Report {
@@ -52,6 +53,9 @@ describe('findings on the demo study', () => {
       const mask = await maskOf(sliceNumber)
       const [x, y, width, height] = top!.bbox
       expect(mask[Math.round(y + height / 2) * 256 + Math.round(x + width / 2)]).toBe(255)
+      // specks of a few pixels are no findings, in mm2 where the spacing is known as in pixels where it is not
+      const areasMm2 = slices.flatMap(({ findings }) => findings.map(({ areaMm2 }) => areaMm2))
+      expect(Math.min(...areasMm2)).toBeGreaterThanOrEqual(16)
     }
   )
 })
