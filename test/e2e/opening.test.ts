@@ -40,6 +40,13 @@ const nextPick = (paths: string[]): Promise<void> =>
 
 const chosenSeries = (): Promise<string | null> => page.locator('.series-card.chosen').textContent()
 
+/** The list of series arrives by an event of its own, before the answer that chooses one: both must come. */
+const untilChosen = (text: string): Promise<unknown> =>
+  page.waitForFunction(
+    (wanted) => document.querySelector('.series-card.chosen')?.textContent?.includes(wanted),
+    text
+  )
+
 describe('opening', () => {
   it('opens a 16-bit PNG from the command line, analyses it and shows its stored values', async () => {
     await waitForAnalysis(page)
@@ -57,6 +64,7 @@ describe('opening', () => {
     await page.getByTestId('open-folder').click()
     await page.waitForFunction(() => document.querySelectorAll('[data-testid=series-card]').length === 2)
     await waitForAnalysis(page)
+    await untilChosen('MR')
     expect(await chosenSeries()).toContain('MR')
     await page.getByTestId('problems').locator('summary').click()
     const problems = await page.getByTestId('problem').allTextContents()
@@ -79,6 +87,7 @@ describe('opening', () => {
       await session.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data })
     }
     await page.waitForFunction(() => document.querySelectorAll('[data-testid=series-card]').length === 3)
+    await untilChosen('colour')
     expect(await chosenSeries()).toContain('colour')
     await page.waitForSelector('[data-testid=viewport-overlay][data-shown-slice="0"]')
   })
