@@ -9,6 +9,7 @@ import { registerAnalysisHandlers } from './ipc/analysis-handlers'
 import { registerAppHandlers } from './ipc/app-handlers'
 import { createHandle, isFromPage } from './ipc/handle'
 import { createSendEvent } from './ipc/send-event'
+import { registerSettingsHandlers } from './ipc/settings-handlers'
 import { registerStudyHandlers } from './ipc/study-handlers'
 import { AnalysisService } from './jobs/analysis-service'
 import { ModelService } from './jobs/model-service'
@@ -20,6 +21,7 @@ import { forbidNetwork, silenceChromium } from './platform/forbid-network'
 import { readLaunchOptions } from './platform/launch-options'
 import { missingProvider } from './platform/missing-provider'
 import { openWindow } from './platform/open-window'
+import { SettingsStore } from './platform/settings-store'
 import { userDataFolder } from './platform/user-data-folder'
 import { utilityEngine } from './platform/utility-engine'
 import { utilityReader } from './platform/utility-reader'
@@ -63,6 +65,8 @@ function start(): void {
     analyses.forget(closed)
     send('event:studies-changed', opened)
   })
+  const settings = new SettingsStore(join(app.getPath('userData'), 'settings.json'))
+  settings.onChange((changed) => send('event:settings-changed', changed))
   engine.onState((state) => send('event:engine-state', state))
 
   const launched = studies.open(launch.paths.length > 0 ? launch.paths : [demoFolder])
@@ -82,6 +86,7 @@ function start(): void {
   const handle = createHandle((event) => isFromPage(event, pageUrl))
   registerStudyHandlers(handle, { studies, demoFolder, launched, choosePaths })
   registerAnalysisHandlers(handle, { studies, models, analyses, engineState: () => engine.state })
+  registerSettingsHandlers(handle, settings)
   registerAppHandlers(handle, {
     facts: {
       version: appVersion(),

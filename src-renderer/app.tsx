@@ -9,6 +9,7 @@ import { EmptyRoom } from './features/reading/empty-room'
 import { ProbePanel } from './features/reading/probe-panel'
 import { ReadingRoom } from './features/reading/reading-room'
 import { useReading } from './features/reading/use-reading'
+import { SettingsSheet } from './features/settings/settings-sheet'
 import { useShortcuts } from './features/session/use-shortcuts'
 import { Notices } from './features/status/notices'
 import { StatusBar } from './features/status/status-bar'
@@ -34,6 +35,7 @@ export function App() {
       </aside>
       <StatusBar />
       <Notices />
+      {sheet === 'settings' && <SettingsSheet />}
       {sheet === 'shortcuts' && <ShortcutSheet />}
       {sheet === 'about' && <AboutSheet />}
     </div>

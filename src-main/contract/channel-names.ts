@@ -15,7 +15,9 @@ export const channelNames = [
   'analysis:state',
   'analysis:map',
   'analysis:findings',
-  'engine:state'
+  'engine:state',
+  'settings:get',
+  'settings:set'
 ] as const
 export type ChannelName = (typeof channelNames)[number]
 
@@ -25,6 +27,7 @@ export const eventNames = [
   'event:job-progress',
   'event:slice-analysed',
   'event:engine-state',
-  'event:menu-command'
+  'event:menu-command',
+  'event:settings-changed'
 ] as const
 export type EventName = (typeof eventNames)[number]

@@ -11,6 +11,7 @@ import { providerNames } from './analysis'
 import type { ChannelName, EventName } from './channel-names'
 import type { ErrorCode, ErrorContext } from './errors'
 import { mapNameSchema, type MapName, type ModelManifest } from './manifest'
+import { settingsRequests, type SettingsEvents, type SettingsResponses } from './settings-channels'
 import type { OpenedStudies } from './study'
 
 /**
@@ -48,7 +49,8 @@ export const requestSchemas = {
   'analysis:state': z.object({ seriesId }),
   'analysis:map': z.object({ seriesId, sliceIndex, layer }),
   'analysis:findings': z.object({ seriesId, map: mapNameSchema, threshold: z.number().finite() }),
-  'engine:state': nothing
+  'engine:state': nothing,
+  ...settingsRequests
 } as const satisfies Record<ChannelName, z.ZodType>
 
 /** What the window shows of the app itself. */
@@ -142,7 +144,7 @@ export interface AnalysisState {
   error: { code: ErrorCode; context: ErrorContext } | null
 }
 
-export interface Responses {
+export interface Responses extends SettingsResponses {
   'app:facts': AppFacts
   'app:first-heatmap-shown': null
   /** null when the person closed the dialog */
@@ -183,10 +185,11 @@ export type MenuCommand =
   | 'layout-overlay'
   | 'layout-side-by-side'
   | 'reset-view'
+  | 'settings'
   | 'shortcuts'
   | 'about'
 
-export interface Events {
+export interface Events extends SettingsEvents {
   'event:studies-changed': OpenedStudies
   'event:job-progress': JobProgress
   'event:slice-analysed': { seriesId: string; jobId: string; analysis: SliceAnalysis }

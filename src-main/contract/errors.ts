@@ -43,6 +43,8 @@ export const errorCodes = [
   'feedback-corrupt',
   'feedback-blinded',
   'feedback-import-invalid',
+  // settings
+  'settings-damaged',
   // edges
   'request-invalid',
   'sender-foreign',

@@ -32,11 +32,14 @@ export interface NidusApi {
   layer: Ask<'analysis:map'>
   findings: Ask<'analysis:findings'>
   engineState: Ask<'engine:state'>
+  settings: Ask<'settings:get'>
+  changeSettings: Ask<'settings:set'>
   onStudiesChanged: Listen<'event:studies-changed'>
   onJobProgress: Listen<'event:job-progress'>
   onSliceAnalysed: Listen<'event:slice-analysed'>
   onEngineState: Listen<'event:engine-state'>
   onMenuCommand: Listen<'event:menu-command'>
+  onSettingsChanged: Listen<'event:settings-changed'>
   /** Returns the function that stops listening. */
   onDrop(listener: (report: DropReport) => void): () => void
 }

@@ -35,6 +35,8 @@ export function setAppMenu(command: (command: MenuCommand) => void): void {
         item('&Graphic Overlays (G)', 'toggle-graphics'),
         item('Hide &Identifiers', 'toggle-identifiers', 'CmdOrCtrl+Shift+H'),
         { type: 'separator' },
+        item('Se&ttings…', 'settings', 'CmdOrCtrl+,'),
+        { type: 'separator' },
         { role: 'resetZoom', label: 'Normal Text Size' },
         { role: 'zoomIn', label: 'Larger Text' },
         { role: 'zoomOut', label: 'Smaller Text' },

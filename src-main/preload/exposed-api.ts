@@ -34,10 +34,13 @@ export const exposedApi: NidusApi = {
   layer: ask('analysis:map'),
   findings: ask('analysis:findings'),
   engineState: ask('engine:state'),
+  settings: ask('settings:get'),
+  changeSettings: ask('settings:set'),
   onStudiesChanged: listen('event:studies-changed'),
   onJobProgress: listen('event:job-progress'),
   onSliceAnalysed: listen('event:slice-analysed'),
   onEngineState: listen('event:engine-state'),
   onMenuCommand: listen('event:menu-command'),
+  onSettingsChanged: listen('event:settings-changed'),
   onDrop: (listener) => listenForDrops(window, (paths) => ask('study:open-dropped')({ paths }), listener)
 }

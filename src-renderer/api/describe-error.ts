@@ -49,6 +49,9 @@ const wordings: Record<ErrorCode, Wording> = {
   'feedback-corrupt': because('The store of verdicts is damaged.'),
   'feedback-blinded': 'The verdicts of other readers are hidden until they are unblinded.',
   'feedback-import-invalid': because('The verdicts could not be imported.'),
+  'settings-damaged': because(
+    'The stored settings were damaged; what could not be read is as it was at the first start.'
+  ),
   'request-invalid': because('The window asked for something malformed.'),
   'sender-foreign': 'A request from a foreign page was refused.',
   'not-found': because('It is not open any more.'),

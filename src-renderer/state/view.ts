@@ -19,10 +19,6 @@ interface View {
   heatmapOn: boolean
   /** whether the graphic overlays of files show */
   graphicsOn: boolean
-  /** whether names, dates and free texts give way to ids in the whole window */
-  identifiersHidden: boolean
-  /** 0 to 1, the same for every pixel over the threshold */
-  opacity: number
   /** the reader's choice; null for the default map of the model */
   map: MapName | null
   /** `${modelId}/${map}` -> the reader's threshold in score units */
@@ -44,8 +40,6 @@ export const useView = create<View>((set) => ({
   layout: 'overlay',
   heatmapOn: true,
   graphicsOn: true,
-  identifiersHidden: false,
-  opacity: 0.6,
   map: null,
   thresholds: {},
   slices: {},
@@ -104,10 +98,6 @@ export function flip(seriesId: string, axis: 'hflip' | 'vflip'): void {
   const lying = pose.rotation % 180 !== 0
   const flipped = lying ? (axis === 'hflip' ? 'vflip' : 'hflip') : axis
   setPose(seriesId, { ...pose, [flipped]: !pose[flipped] })
-}
-
-export function setOpacity(opacity: number): void {
-  useView.setState({ opacity: Math.round(Math.min(1, Math.max(0, opacity)) * 100) / 100 })
 }
 
 function without<T>(record: Record<string, T>, key: string): Record<string, T> {

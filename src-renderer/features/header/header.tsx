@@ -1,6 +1,7 @@
 import { researchNotice } from '../../../src-main/contract/notice'
 import { ToolButton } from '../../components/tool-button'
 import { useApp } from '../../state/engine'
+import { changeSettings, useSettings } from '../../state/settings'
 import { flip, resetView, setPose, toggleInvert, turn, useView } from '../../state/view'
 import { restingPose } from '../../viewer/viewport-geometry'
 import type { Reading } from '../reading/use-reading'
@@ -13,7 +14,7 @@ export function Header({ reading }: { reading: Reading | null }) {
   const inverted = useView((view) => (reading ? (view.inverted[reading.series.id] ?? false) : false))
   const seriesId = reading?.series.id ?? ''
   const graphicsOn = useView((view) => view.graphicsOn)
-  const hidden = useView((view) => view.identifiersHidden)
+  const hidden = useSettings((settings) => settings.hideIdentifiers)
   const idle = reading === null
   return (
     <header className="header">
@@ -136,7 +137,14 @@ export function Header({ reading }: { reading: Reading | null }) {
         shortcut="Ctrl+Shift+H"
         pressed={hidden}
         testId="hide-identifiers"
-        onPress={() => useView.setState({ identifiersHidden: !hidden })}
+        onPress={() => changeSettings({ hideIdentifiers: !hidden })}
+      />
+      <ToolButton
+        icon="settings"
+        label="Settings"
+        shortcut="Ctrl+,"
+        testId="settings"
+        onPress={() => useApp.setState({ sheet: 'settings' })}
       />
       <ToolButton
         icon="help"

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react'
 import type { MapName } from '../../../src-main/contract/manifest'
 import { ToolButton } from '../../components/tool-button'
-import { setOpacity, useView } from '../../state/view'
+import { setOpacity, useSettings } from '../../state/settings'
+import { useView } from '../../state/view'
 import { setThreshold } from '../reading/set-threshold'
 import type { Reading } from '../reading/use-reading'
 import { mapLabels } from './map-labels'
@@ -9,7 +10,7 @@ import { mapLabels } from './map-labels'
 /** The second line: which map, whether it shows, how strongly, and from which score on. */
 export function HeatmapBar({ reading }: { reading: Reading | null }) {
   const heatmapOn = useView((view) => view.heatmapOn)
-  const opacity = useView((view) => view.opacity)
+  const opacity = useSettings((settings) => settings.heatmapOpacity)
   const manifest = reading?.manifest ?? null
   const idle = !manifest
   return (

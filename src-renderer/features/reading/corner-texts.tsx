@@ -1,7 +1,7 @@
 import { researchNotice } from '../../../src-main/contract/notice'
 import { orientationLetters } from '../../viewer/orientation-letters'
 import type { ViewPose } from '../../viewer/viewport-geometry'
-import { useView } from '../../state/view'
+import { useSettings } from '../../state/settings'
 import { mapLabels } from '../header/map-labels'
 import { shownTexts } from '../study-list/shown-texts'
 import type { PaneKind } from './use-pane-images'
@@ -21,7 +21,7 @@ interface Props {
 /** What stands in the corners and at the edges of a pane. */
 export function CornerTexts({ kind, title, reading, pose, alone, partial }: Props) {
   const { series, study, slice, sliceIndex, window, map } = reading
-  const hidden = useView((view) => view.identifiersHidden)
+  const hidden = useSettings((settings) => settings.hideIdentifiers)
   const texts = shownTexts(study, study.series.indexOf(series), hidden)
   const letters = slice.orientation ? orientationLetters(slice.orientation, pose) : null
   const main = alone || kind === 'original'

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { useApp } from '../../state/engine'
 import { useFindings } from '../../state/findings'
+import { useSettings } from '../../state/settings'
 import { poseOf, useView } from '../../state/view'
 import { CornerstonePane } from '../../viewer/cornerstone-pane'
 import { attachPointerTools } from '../../viewer/attach-pointer-tools'
@@ -30,7 +31,7 @@ export function Viewport({ kind, reading, alone }: { kind: PaneKind; reading: Re
   const pose = useView((view) => poseOf(view, seriesId))
   const inverted = useView((view) => view.inverted[seriesId] ?? false)
   const heatmapOn = useView((view) => view.heatmapOn)
-  const opacity = useView((view) => view.opacity)
+  const opacity = useSettings((settings) => settings.heatmapOpacity)
   const images = usePaneImages(kind, reading)
   const latest = useRef({ reading, images })
   latest.current = { reading, images }

@@ -1,6 +1,7 @@
 import type { MenuCommand } from '../../../src-main/contract/channels'
 import { assertNever } from '../../../src-main/contract/errors'
 import { useApp } from '../../state/engine'
+import { changeSettings, useSettings } from '../../state/settings'
 import { closeStudies, useStudies } from '../../state/studies'
 import { resetView, useView } from '../../state/view'
 import { openDemo, openFromDialog } from '../header/open-actions'
@@ -21,7 +22,7 @@ export function doMenuCommand(command: MenuCommand): void {
     case 'toggle-graphics':
       return useView.setState(({ graphicsOn }) => ({ graphicsOn: !graphicsOn }))
     case 'toggle-identifiers':
-      return useView.setState(({ identifiersHidden }) => ({ identifiersHidden: !identifiersHidden }))
+      return changeSettings({ hideIdentifiers: !useSettings.getState().hideIdentifiers })
     case 'layout-overlay':
       return useView.setState({ layout: 'overlay' })
     case 'layout-side-by-side':
@@ -30,6 +31,8 @@ export function doMenuCommand(command: MenuCommand): void {
       const { seriesId } = useStudies.getState()
       return seriesId ? resetView(seriesId) : undefined
     }
+    case 'settings':
+      return useApp.setState({ sheet: 'settings' })
     case 'shortcuts':
       return useApp.setState({ sheet: 'shortcuts' })
     case 'about':

@@ -3,6 +3,7 @@ import { describeThrown } from '../../api/describe-error'
 import { refreshAnalysis, startAnalysis, takeProgress, takeSlice } from '../../state/analysis'
 import { useApp, useEngine } from '../../state/engine'
 import { tell } from '../../state/notices'
+import { loadSettings, takeSettings } from '../../state/settings'
 import { openStudies, setOpened, useStudies } from '../../state/studies'
 import { clearSlices } from '../../viewer/slice-source'
 import { analyseFirst } from '../header/open-actions'
@@ -19,6 +20,7 @@ export async function startSession(): Promise<void> {
   nidus.onSliceAnalysed(takeSlice)
   nidus.onEngineState((state) => useEngine.setState(state))
   nidus.onMenuCommand(({ command }) => doMenuCommand(command))
+  nidus.onSettingsChanged(takeSettings)
   nidus.onDrop((report) => {
     if (report.phase === 'started') useStudies.setState({ opening: 'Opening what was dropped' })
     else void analyseFirst(openStudies('Opening what was dropped', () => unwrap(report.answer)))
@@ -30,6 +32,7 @@ export async function startSession(): Promise<void> {
   try {
     const facts = await unwrap(nidus.appFacts())
     useApp.setState({ facts })
+    await loadSettings()
     useEngine.setState(await unwrap(nidus.engineState()))
     const what = facts.launch === 'demo' ? 'Opening the demo study' : 'Opening the study'
     // the answer waits for what main began to open at its start

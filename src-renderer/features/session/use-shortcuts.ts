@@ -1,13 +1,13 @@
 import { useEffect, useRef } from 'react'
 import { cancelAnalysis, startAnalysis } from '../../state/analysis'
 import { useApp } from '../../state/engine'
+import { setOpacity, useSettings } from '../../state/settings'
 import { stepSeries } from '../../state/studies'
 import {
   flip,
   goToSlice,
   poseOf,
   resetView,
-  setOpacity,
   setPose,
   setWindow,
   toggleInvert,
@@ -33,7 +33,7 @@ const zoomBy = (factor: number) => (reading: Reading) => {
   const pose = poseOf(useView.getState(), reading.series.id)
   setPose(reading.series.id, { ...pose, zoom: Math.min(40, Math.max(0.1, pose.zoom * factor)) })
 }
-const opacityBy = (step: number) => () => setOpacity(useView.getState().opacity + step)
+const opacityBy = (step: number) => () => setOpacity(useSettings.getState().heatmapOpacity + step)
 const thresholdBy = (steps: number) => (reading: Reading) =>
   setThreshold(reading, reading.threshold + (steps * (reading.range.high - reading.range.low)) / 100)
 const preset = (place: number) => (reading: Reading) => {

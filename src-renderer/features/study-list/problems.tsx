@@ -1,12 +1,12 @@
 import type { StudyProblem } from '../../../src-main/contract/study'
 import { describeError } from '../../api/describe-error'
 import { Icon } from '../../components/icon'
-import { useView } from '../../state/view'
+import { useSettings } from '../../state/settings'
 import { shownProblem } from './shown-texts'
 
 /** What could not be read, or only with doubts, and why. */
 export function Problems({ problems }: { problems: StudyProblem[] }) {
-  const hidden = useView((view) => view.identifiersHidden)
+  const hidden = useSettings((settings) => settings.hideIdentifiers)
   return (
     <details className="problems" data-testid="problems">
       <summary>

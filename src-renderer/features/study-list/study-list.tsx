@@ -2,7 +2,7 @@ import type { AnalysisState } from '../../../src-main/contract/channels'
 import { Panel } from '../../components/panel'
 import { useAnalyses } from '../../state/analysis'
 import { selectSeries, useStudies } from '../../state/studies'
-import { useView } from '../../state/view'
+import { useSettings } from '../../state/settings'
 import { Problems } from './problems'
 import { shownTexts } from './shown-texts'
 import { Thumbnail } from './thumbnail'
@@ -10,7 +10,7 @@ import { Thumbnail } from './thumbnail'
 /** The left side: studies, their series, and what could not be read. */
 export function StudyList() {
   const { opened, seriesId } = useStudies()
-  const hidden = useView((view) => view.identifiersHidden)
+  const hidden = useSettings((settings) => settings.hideIdentifiers)
   const analyses = useAnalyses((state) => state.bySeries)
   return (
     <aside className="side left-side">

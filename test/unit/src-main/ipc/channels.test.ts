@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { channelNames, type ChannelName } from '../../../../src-main/contract/channel-names'
 import type { AppFacts } from '../../../../src-main/contract/channels'
+import { defaultSettings } from '../../../../src-main/contract/settings'
 import { NidusError } from '../../../../src-main/contract/errors'
 import { electronDouble } from '../../../helpers/electron-double'
 
@@ -10,6 +11,7 @@ vi.mock('electron', () => electron)
 const { createHandle, isFromPage } = await import('../../../../src-main/ipc/handle')
 const { registerAnalysisHandlers } = await import('../../../../src-main/ipc/analysis-handlers')
 const { registerAppHandlers } = await import('../../../../src-main/ipc/app-handlers')
+const { registerSettingsHandlers } = await import('../../../../src-main/ipc/settings-handlers')
 const { registerStudyHandlers } = await import('../../../../src-main/ipc/study-handlers')
 
 const pageUrl = 'file:///app/out/renderer/index.html'
@@ -37,11 +39,17 @@ function setUp(launched: Promise<unknown> = Promise.resolve()) {
       findings: vi.fn(async () => 'findings' as never)
     },
     engineState: vi.fn(() => ({ status: 'idle' as const, provider: null, message: '' })),
-    onFirstHeatmap: vi.fn()
+    onFirstHeatmap: vi.fn(),
+    settings: {
+      current: defaultSettings,
+      takeWarning: vi.fn(() => null),
+      change: vi.fn(() => defaultSettings)
+    }
   }
   const handle = createHandle((event) => isFromPage(event, pageUrl))
   registerStudyHandlers(handle, { ...services, demoFolder: '/demo', launched })
   registerAnalysisHandlers(handle, services)
+  registerSettingsHandlers(handle, services.settings)
   registerAppHandlers(handle, { facts, onFirstHeatmap: services.onFirstHeatmap })
   return { ...double, services }
 }
@@ -98,7 +106,13 @@ const cases: Record<ChannelName, { good: unknown; answer: unknown; bad: unknown[
       { seriesId: 's', map: 'reconstruction', threshold: 2 }
     ]
   },
-  'engine:state': { good: undefined, answer: { status: 'idle', provider: null, message: '' }, bad: ['x'] }
+  'engine:state': { good: undefined, answer: { status: 'idle', provider: null, message: '' }, bad: ['x'] },
+  'settings:get': { good: undefined, answer: { settings: defaultSettings, warning: null }, bad: [{}] },
+  'settings:set': {
+    good: { firstLook: false, heatmapOpacity: 0.25 },
+    answer: defaultSettings,
+    bad: [undefined, { firstLook: 1 }, { heatmapOpacity: 1.5 }, { heatmapStyle: 'blur' }, { path: '/etc' }]
+  }
 }
 
 describe.each(channelNames.map((name) => [name] as const))('%s', (name) => {
@@ -115,9 +129,11 @@ describe.each(channelNames.map((name) => [name] as const))('%s', (name) => {
         error: { code: 'request-invalid', context: { channel: name } }
       })
     }
-    const called = Object.values({ ...running.services.studies, ...running.services.analyses }).filter(
-      (service) => service.mock.calls.length > 0
-    )
+    const called = Object.values({
+      ...running.services.studies,
+      ...running.services.analyses,
+      change: running.services.settings.change
+    }).filter((service) => service.mock.calls.length > 0)
     expect(called).toEqual([])
   })
 
