@@ -21,6 +21,8 @@ function refusalSentence(reason: RefusalReason, option?: string): string {
       return 'too few normal cases'
     case 'too-few-anomalies':
       return 'too few anomalous cases'
+    case 'too-few-verdicts':
+      return 'too few verdicts for a proposal'
     case 'too-few-patients':
       return 'too few patients'
     case 'too-few-exceedances':
@@ -81,6 +83,8 @@ export function describeWarning(warning: ThresholdWarning): string {
       return 'no held-out cases: nothing can be said about new cases (see --split and --held-out)'
     case 'too-few-held-out':
       return `${warning.normals} held-out normals of ${warning.patients} patients are too few for figures`
+    case 'too-few-searched-studies':
+      return `false positives per study cannot be known: ${warning.have} held-out studies with every finding judged, ${warning.need} are needed`
     case 'sensitivity-unknown':
       return `sensitivity cannot be known: ${warning.have} held-out anomalies from completely read studies, ${warning.need} are needed`
     case 'incomplete-studies-left-out':

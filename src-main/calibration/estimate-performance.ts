@@ -4,14 +4,28 @@ import type { ScoredCase } from './scored-case'
 import type { RateEstimate, ThresholdWarning } from './threshold-result'
 
 /** Fewer held-out verdicts than these and a figure is not shown. */
-export const minimumHeldOut = { normals: 20, anomalies: 10, patients: 10 } as const
+export const minimumHeldOut = { normals: 20, anomalies: 10, patients: 10, searchedStudies: 10 } as const
+
+/**
+ * Held-out findings, for figures that count what a reader sees while the threshold is learnt at another level.
+ */
+export interface HeldOutFindings {
+  findings: readonly ScoredCase[]
+  /**
+   * studies in which every finding at or over `knownFrom` has been judged: false alarms are counted in these alone, and
+   * not where the threshold lies lower
+   */
+  searched: readonly { patient: string; study: string; knownFrom: number }[]
+  /** the lowest threshold that is compared: figures at all of them come from the same studies */
+  comparedFrom: number
+}
 
 /** What a threshold does to held-out cases. Null: the verdicts cannot tell. */
 export interface Performance {
   threshold: number
   /** share of held-out normals at or over the threshold */
   falsePositiveRate: RateEstimate | null
-  /** false alarms per study that has a verdict of normal */
+  /** false alarms per study that has a verdict of normal, or per searched study where findings are given */
   falsePositivesPerStudy: RateEstimate | null
   /** share of the anomalies in completely read studies that are at or over the threshold */
   sensitivity: RateEstimate | null
@@ -31,14 +45,20 @@ export interface Performance {
  * Sensitivity comes only from studies that a reader marked as completely read: elsewhere only shown findings have
  * verdicts, so that a missed anomaly leaves no trace (verification bias; Begg & Greenes 1983, Biometrics 39:207).
  * @param heldOut cases that neither trained the model nor taught the threshold
+ * @param reading where given, false positives per study and sensitivity come from these findings
  */
-export function estimatePerformance(heldOut: readonly ScoredCase[], threshold: number): Performance {
+export function estimatePerformance(
+  heldOut: readonly ScoredCase[],
+  threshold: number,
+  reading?: HeldOutFindings
+): Performance {
   const normals = heldOut.filter(({ label }) => label === 'normal')
-  const anomalies = heldOut.filter(({ label }) => label === 'anomalous')
+  const anomalies = (reading?.findings ?? heldOut).filter(({ label }) => label === 'anomalous')
   const known = anomalies.filter(({ studyComplete }) => studyComplete)
   const warnings: ThresholdWarning[] = []
   const patients = new Set([...normals, ...anomalies].map(({ patient }) => patient)).size
-  const studies = new Set(normals.map(studyKey)).size
+  const searched = reading?.searched.filter(({ knownFrom }) => knownFrom <= reading.comparedFrom)
+  const studies = searched?.length ?? new Set(normals.map(studyKey)).size
 
   const enoughNormals =
     normals.length >= minimumHeldOut.normals &&
@@ -59,10 +79,17 @@ export function estimatePerformance(heldOut: readonly ScoredCase[], threshold: n
   if (!enoughAnomalies && heldOut.length > 0) {
     warnings.push({ code: 'sensitivity-unknown', have: known.length, need: minimumHeldOut.anomalies })
   }
+  if (searched && studies < minimumHeldOut.searchedStudies) {
+    warnings.push({ code: 'too-few-searched-studies', have: studies, need: minimumHeldOut.searchedStudies })
+  }
   return {
     threshold,
     falsePositiveRate: enoughNormals ? shareOver(normals, threshold) : null,
-    falsePositivesPerStudy: enoughNormals ? perStudy(normals, threshold, studies) : null,
+    falsePositivesPerStudy: searched
+      ? perSearchedStudy(reading?.findings ?? [], searched, threshold)
+      : enoughNormals
+        ? perStudy(normals, threshold, studies)
+        : null,
     sensitivity: enoughAnomalies ? shareOver(known, threshold) : null,
     counts: {
       normals: normals.length,
@@ -85,6 +112,23 @@ function perStudy(normals: readonly ScoredCase[], threshold: number, studies: nu
   const scores = normals.map(({ score }) => score)
   const counted = countPerImage(scores, threshold, studies, normals.map(studyKey))
   return { ...counted, source: 'held-out' }
+}
+
+/** False alarms in the studies that were searched to the end; null where too few were. */
+function perSearchedStudy(
+  findings: readonly ScoredCase[],
+  searched: HeldOutFindings['searched'],
+  threshold: number
+): RateEstimate | null {
+  if (searched.length < minimumHeldOut.searchedStudies) return null
+  const known = new Set(searched.map(({ study }) => study))
+  const alarms = findings.filter(
+    (own) => own.label === 'normal' && own.score >= threshold && known.has(studyKey(own))
+  )
+  // a study without false alarms tells as well how much they vary between patients
+  const scores = [...alarms.map(({ score }) => score), ...searched.map(() => -Infinity)]
+  const patients = [...alarms, ...searched].map(({ patient }) => patient)
+  return { ...countPerImage(scores, threshold, searched.length, patients), source: 'held-out' }
 }
 
 function studyKey({ patient, study }: ScoredCase): string {

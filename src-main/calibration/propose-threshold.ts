@@ -1,8 +1,8 @@
 import { estimatePerformance } from './estimate-performance'
-import type { Performance } from './estimate-performance'
+import type { HeldOutFindings, Performance } from './estimate-performance'
 import { findMethod } from './methods'
 import type { MethodName, MethodOptions } from './methods'
-import { samplesOf } from './scored-case'
+import { countVerdicts, samplesOf } from './scored-case'
 import type { ScoredCase } from './scored-case'
 import { sharedPatients } from './split-cases'
 import { refuse } from './threshold-result'
@@ -32,6 +32,11 @@ export interface ProposalRequest {
   /** past findings are known down to this score; those between it and a lower new threshold are unknown */
   pastFindingsFloor: number
   normalImages?: number
+  /** held-out findings, where the cases are not findings themselves */
+  reading?: {
+    findings: readonly ScoredCase[]
+    searched: readonly (HeldOutFindings['searched'][number] & { group?: string })[]
+  }
 }
 
 /** How past findings would change; `come` is null where the lower scores were not stored. */
@@ -78,32 +83,40 @@ export function proposeThreshold(request: ProposalRequest): ThresholdProposal | 
   const training = (request.trainingPatients ?? []).map((patient) => ({ patient }))
   const shared = sharedPatients([training, calibration, heldOut])
   if (shared.length > 0) return refuse(name, 'patient-in-two-sets', { have: shared.length })
-  const verdicts = calibration.filter(({ label }) => label !== null).length
+  const verdicts = countVerdicts(calibration)
   if (verdicts < minimumVerdicts) {
-    return refuse(name, 'too-few-normals', { need: minimumVerdicts, have: verdicts })
+    return refuse(name, 'too-few-verdicts', { need: minimumVerdicts, have: verdicts })
   }
   const method = findMethod(name)
   if (!method) return refuse(name, 'option-out-of-range', { option: 'method' })
   const learnt = method.learn(samplesOf(calibration, level, request.normalImages), options)
   if (learnt.kind === 'refused') return learnt
 
-  const { pastFindings, pastFindingsFloor } = request
-  const change = (findings: readonly PastFinding[]): FindingChange =>
-    findingChange(findings, currentThreshold, learnt.threshold, pastFindingsFloor)
-  const before = estimatePerformance(heldOut, currentThreshold)
-  const after = estimatePerformance(heldOut, learnt.threshold)
-  const findings = change(pastFindings)
+  const { pastFindings, pastFindingsFloor, reading } = request
+  const all = { heldOut, reading, pastFindings }
+  const compare = ({ heldOut, reading, pastFindings }: typeof all): Omit<GroupChange, 'group'> => {
+    const found = reading && { ...reading, comparedFrom: Math.min(currentThreshold, learnt.threshold) }
+    return {
+      findings: findingChange(pastFindings, currentThreshold, learnt.threshold, pastFindingsFloor),
+      before: estimatePerformance(heldOut, currentThreshold, found),
+      after: estimatePerformance(heldOut, learnt.threshold, found)
+    }
+  }
+  const { findings, before, after } = compare(all)
   const warnings = [...learnt.warnings, ...after.warnings]
   if (findings.come === null)
     warnings.push({ code: 'findings-below-floor-unknown', floor: pastFindingsFloor })
   const groups = groupsOf(heldOut, pastFindings).map((group) => {
-    const cases = heldOut.filter((own) => (own.group ?? null) === group)
-    return {
-      group,
-      findings: change(pastFindings.filter((own) => (own.group ?? null) === group)),
-      before: estimatePerformance(cases, currentThreshold),
-      after: estimatePerformance(cases, learnt.threshold)
-    }
+    const ofGroup = (own: { group?: string }): boolean => (own.group ?? null) === group
+    const changed = compare({
+      heldOut: heldOut.filter(ofGroup),
+      reading: reading && {
+        findings: reading.findings.filter(ofGroup),
+        searched: reading.searched.filter(ofGroup)
+      },
+      pastFindings: pastFindings.filter(ofGroup)
+    })
+    return { group, ...changed }
   })
   return {
     kind: 'proposal',

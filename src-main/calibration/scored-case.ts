@@ -16,6 +16,13 @@ export interface ScoredCase {
   group?: string
   /** any ascending measure of time; null where unknown */
   time?: number | null
+  /** the verdict that the label comes from, which several cases may share; the case itself where absent */
+  verdict?: string
+}
+
+/** How many verdicts the labels come from: a study called normal is one, however many slices it has. */
+export function countVerdicts(cases: readonly ScoredCase[]): number {
+  return new Set(cases.filter(({ label }) => label !== null).map(({ verdict, id }) => verdict ?? id)).size
 }
 
 /** Arranges labelled cases for the threshold methods; cases without a verdict are left out. */

@@ -69,6 +69,8 @@ export const thresholdWarningCodes = [
   'no-held-out-figures',
   /** fewer held-out verdicts than the minimum */
   'too-few-held-out',
+  /** fewer held-out studies with every finding judged than the minimum: no false positives per study */
+  'too-few-searched-studies',
   /** sensitivity is unknown: no anomalies from completely read studies */
   'sensitivity-unknown',
   /** some anomalies come from studies not completely read and do not count for sensitivity */
@@ -115,6 +117,7 @@ export const refusalReasons = [
   'scores-all-equal',
   'too-few-normals',
   'too-few-anomalies',
+  'too-few-verdicts',
   'too-few-patients',
   'too-few-exceedances',
   'rate-not-in-tail',

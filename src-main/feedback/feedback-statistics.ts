@@ -1,3 +1,4 @@
+import { withdrawnMethod } from '../calibration/site-threshold'
 import { rejectReasons, verdictKinds } from '../contract/feedback'
 import { readerAgreement, type ReaderAgreement } from './agreement/reader-agreement'
 import type { FeedbackStore } from './store/open-store'
@@ -35,7 +36,8 @@ export function feedbackStatistics(store: FeedbackStore): FeedbackStatistics {
   const current = currentVerdicts(store)
   const number = (sql: string) => Number(store.database.all(sql)[0].total)
   const inUse = thresholdHistory(store).filter(
-    ({ id, scope, thresholdId }) => activeThreshold(store, scope, thresholdId)?.id === id
+    ({ id, scope, thresholdId, method }) =>
+      method !== withdrawnMethod && activeThreshold(store, scope, thresholdId)?.id === id
   )
   return {
     verdicts: {

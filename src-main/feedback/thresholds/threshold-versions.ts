@@ -9,6 +9,7 @@ import {
   type ThresholdScope,
   type ThresholdVersion
 } from '../../contract/feedback'
+import { siteThresholdId, withdrawnMethod } from '../../calibration/site-threshold'
 import { hashOf } from '../store/audit-chain'
 import type { SqlRow } from '../store/open-database'
 import type { Append, FeedbackStore } from '../store/open-store'
@@ -125,36 +126,18 @@ export function thresholdHistory(store: FeedbackStore): ThresholdVersion[] {
 }
 
 /**
- * The most specific approved threshold for an image: scopes whose modality and scanner fields are equal to the
- * image's or null; the more fields are given the better, the newest among equals.
+ * Takes the site's threshold of a scope out of use, as a new version; images fall back to the next wider scope, or to
+ * the model's own threshold.
+ * @param scope of a threshold of the site
+ * @param value what is in use from then on, for the record
+ * @throws NidusError `request-invalid` without a name or a reason
  */
-export function thresholdFor(
+export function withdrawThreshold(
   store: FeedbackStore,
-  image: ThresholdScope,
-  thresholdId: string
-): ThresholdVersion | null {
-  const inUse = new Map<string, ThresholdVersion>()
-  for (const version of thresholdHistory(store)) {
-    if (version.thresholdId === thresholdId) inUse.set(scopeKey(version.scope, thresholdId), version)
-  }
-  let best: { version: ThresholdVersion; given: number } | null = null
-  for (const version of inUse.values()) {
-    const given = specificity(version.scope, image)
-    if (given !== null && (best === null || given >= best.given)) best = { version, given }
-  }
-  return best?.version ?? null
-}
-
-/** How many optional fields of a scope are given, null when the scope does not hold for the image. */
-function specificity(scope: ThresholdScope, image: ThresholdScope): number | null {
-  if (scope.modelSha256 !== image.modelSha256 || scope.map !== image.map || scope.level !== image.level)
-    return null
-  const pairs = [
-    [scope.modality, image.modality],
-    [scope.scanner.manufacturer, image.scanner.manufacturer],
-    [scope.scanner.model, image.scanner.model],
-    [scope.scanner.protocol, image.scanner.protocol]
-  ]
-  if (pairs.some(([wanted, actual]) => wanted !== null && wanted !== actual)) return null
-  return pairs.filter(([wanted]) => wanted !== null).length
+  scope: ThresholdScope,
+  value: number,
+  { approvedBy, reason }: Pick<ThresholdApproval, 'approvedBy' | 'reason'>
+): ThresholdVersion {
+  const about = { scope, thresholdId: siteThresholdId, value, method: withdrawnMethod }
+  return approveThreshold(store, { ...about, approvedBy, reason, proposal: null })
 }

@@ -8,8 +8,6 @@ import type { ThresholdProposal } from '../../../../src-main/calibration/propose
 import type { ScoredCase } from '../../../../src-main/calibration/scored-case'
 import { sharedPatients, splitCases } from '../../../../src-main/calibration/split-cases'
 import { refusalReasons, thresholdWarningCodes } from '../../../../src-main/calibration/threshold-result'
-import { approveProposal, currentVersion, rollBack } from '../../../../src-main/calibration/threshold-version'
-import type { ThresholdVersion } from '../../../../src-main/calibration/threshold-version'
 
 /** `count` cases, one a patient, with scores 1, 2, … count. */
 function cases(
@@ -145,59 +143,9 @@ describe('proposal', () => {
     expect(proposeThreshold(mixed)).toMatchObject({ kind: 'refused', reason: 'patient-in-two-sets', have: 1 })
     expect(proposeThreshold({ ...request, trainingPatients: ['c1', 'h1', 'x'] })).toMatchObject({ have: 2 })
     const few = { ...request, calibration: request.calibration.slice(0, 49) }
-    expect(proposeThreshold(few)).toMatchObject({ reason: 'too-few-normals', need: 50, have: 49 })
-  })
-
-  describe('versions', () => {
-    const scope = { modelId: 'm', map: 'combi', profile: null }
-    const first: ThresholdVersion = {
-      id: 'v1',
-      scope,
-      threshold: 50,
-      method: null,
-      createdBy: 'model',
-      reason: 'came with the model',
-      approvedAt: 1,
-      replaces: null,
-      restores: null
-    }
-    const approval = { id: 'v2', createdBy: ' A. Reader ', reason: 'new scanner', approvedAt: 2 }
-
-    it('come from a person with name and reason, and can be rolled back', () => {
-      const second = approveProposal([first], scope, proposal, approval)
-      expect(second).toMatchObject({
-        createdBy: 'A. Reader',
-        replaces: 'v1',
-        restores: null,
-        method: 'percentile'
-      })
-      expect(currentVersion([first, second], scope)).toBe(second)
-      const third = rollBack([first, second], 'v1', { ...approval, id: 'v3', reason: 'too strict' })
-      expect(third).toMatchObject({ threshold: 50, replaces: 'v2', restores: 'v1' })
-      expect(currentVersion([first, second, third], scope)).toBe(third)
-    })
-
-    it('of a profile go before the general one, and leave other profiles alone', () => {
-      const profile = { ...scope, profile: 'scanner 2' }
-      const own = approveProposal([first], profile, proposal, approval)
-      expect(own.replaces).toBeNull()
-      expect(currentVersion([first, own], profile)).toBe(own)
-      expect(currentVersion([first, own], { ...scope, profile: 'scanner 3' })).toBe(first)
-      expect(currentVersion([first, own], { ...scope, map: 'rec' })).toBeUndefined()
-    })
-
-    it('are refused without name or reason, for a used id, and for a stale proposal', () => {
-      const refused =
-        (change: object): (() => unknown) =>
-        () =>
-          approveProposal([first], scope, proposal, { ...approval, ...change })
-      expect(refused({ createdBy: ' ' })).toThrow('name')
-      expect(refused({ reason: '' })).toThrow('reason')
-      expect(refused({ id: 'v1' })).toThrow('id')
-      const changed = { ...first, threshold: 51 }
-      expect(() => approveProposal([changed], scope, proposal, approval)).toThrow('has changed')
-      expect(() => rollBack([first], 'v9', approval)).toThrow('no such')
-    })
+    expect(proposeThreshold(few)).toMatchObject({ reason: 'too-few-verdicts', need: 50, have: 49 })
+    const oneVerdict = request.calibration.map((own) => ({ ...own, verdict: 'study' }))
+    expect(proposeThreshold({ ...request, calibration: oneVerdict })).toMatchObject({ need: 50, have: 1 })
   })
 })
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { siteThreshold, versionsInUse } from '../../../../../src-main/calibration/site-threshold'
 import type { ThresholdApproval, ThresholdScope } from '../../../../../src-main/contract/feedback'
 import {
   activeThreshold,
   approveThreshold,
   rollbackThreshold,
-  thresholdFor,
-  thresholdHistory
+  thresholdHistory,
+  withdrawThreshold
 } from '../../../../../src-main/feedback/thresholds/threshold-versions'
 import { temporaryStore } from '../temporary-store'
 
@@ -53,21 +54,49 @@ describe('threshold versions', () => {
     expect(thresholdHistory(store)).toHaveLength(1)
   })
 
-  it('prefers the profile that says most about the scanner', async () => {
+  it('takes a threshold out of use by going forward', async () => {
     const store = await temporaryStore()
-    const acme = { ...scope, modality: 'MR', scanner: { ...anyScanner, manufacturer: 'ACME' } }
-    approveThreshold(store, approval(3, { scope: acme }))
-    approveThreshold(store, approval(4))
-    approveThreshold(store, approval(5, { scope: { ...scope, modality: 'CT' } }))
+    const site = approveThreshold(store, approval(4, { thresholdId: 'site' }))
+    const by = { approvedBy: 'Dr. C', reason: 'new scanner' }
+    const gone = withdrawThreshold(store, scope, 7.7, by)
+    expect(gone).toMatchObject({
+      version: 'site-2',
+      method: 'withdrawn',
+      value: 7.7,
+      previous: site.id,
+      ...by
+    })
+    expect(siteThreshold(thresholdHistory(store), scope)).toBe(null)
+    expect(() => withdrawThreshold(store, scope, 7.7, { ...by, reason: '' })).toThrow(
+      expect.objectContaining({ code: 'request-invalid' })
+    )
+    expect(rollbackThreshold(store, site.id, 'Dr. C', 'again').value).toBe(4)
+    expect(siteThreshold(thresholdHistory(store), scope)).toMatchObject({ version: 'site-3', value: 4 })
+  })
+
+  it('prefers the profile that says most about the scanner, the newest at whatever level', async () => {
+    const store = await temporaryStore()
+    const site = (value: number, changes: Partial<ThresholdScope> = {}) =>
+      approveThreshold(store, approval(value, { thresholdId: 'site', scope: { ...scope, ...changes } }))
+    const acme = { ...anyScanner, manufacturer: 'ACME' }
+    site(3, { modality: 'MR', scanner: acme })
+    site(4)
+    site(5, { modality: 'CT' })
+    approveThreshold(store, approval(9))
     const image = (manufacturer: string, modality = 'MR') => ({
       ...scope,
       modality,
       scanner: { manufacturer, model: 'X', protocol: null }
     })
-    const valueFor = (wanted: ThresholdScope) => thresholdFor(store, wanted, 'p99')?.value
+    const valueFor = (wanted: ThresholdScope) => siteThreshold(thresholdHistory(store), wanted)?.value
     expect(valueFor(image('ACME'))).toBe(3)
     expect(valueFor(image('Other'))).toBe(4)
     expect(valueFor(image('Other', 'CT'))).toBe(5)
     expect(valueFor({ ...image('ACME'), modelSha256: '00'.repeat(32) })).toBe(undefined)
+    site(6, { level: 'slice' })
+    expect(valueFor(image('Other'))).toBe(6)
+    expect(versionsInUse(thresholdHistory(store), scope).map(({ value }) => value)).toEqual([3, 5, 6])
+    withdrawThreshold(store, { ...scope, modality: 'MR', scanner: acme }, 6, { approvedBy: 'A', reason: 'b' })
+    expect(valueFor(image('ACME'))).toBe(6)
   })
 })
