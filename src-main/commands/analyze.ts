@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import type { ProviderReport, ThresholdChoice } from '../contract/analysis'
+import type { JoinedFinding, ProviderReport, ThresholdChoice } from '../contract/analysis'
 import { NidusError, toNidusError } from '../contract/errors'
 import type { MapName, ModelManifest } from '../contract/manifest'
 import type { Series } from '../contract/study'
@@ -22,7 +22,11 @@ import type { AnalyseOutcome, SpawnEngine } from '../inference/engine-protocol'
 import { whyNoKl } from '../gradient/why-no-kl'
 import { latentMaps } from '../inference/gradient-spec-of'
 import type { CatalogueModel } from '../inference/model-catalogue'
+import { regionsOfSlice } from '../jobs/regions-of-slice'
 import { chooseThreshold } from '../maps/choose-threshold'
+import type { SliceRegions } from '../maps/find-regions'
+import { joinFindings } from '../maps/join-findings'
+import { sliceNeighbours } from '../maps/slice-neighbours'
 import { openStudies } from '../study/open-studies'
 import {
   foregroundWarning,
@@ -68,6 +72,8 @@ interface Plan {
 /** What came of one series. */
 interface SeriesResult {
   slices: ReportSlice[]
+  /** joined across slices */
+  findings: JoinedFinding[]
   warnings: ReportWarning[]
   failed: number
   /** null where the engine gave up */
@@ -131,10 +137,21 @@ async function analyze(wanted: AnalyzeArguments, context: CommandContext, engine
   timingsMs.total = performance.now() - started
 
   const slicesOf = (series: Series): ReportSlice[] => results.get(series)?.slices ?? []
+  const findingsOf = (series: Series): JoinedFinding[] => results.get(series)?.findings ?? []
   const { appVersion } = context
   const { studies } = opened
   await deliver(
-    buildReport({ appVersion, model, provider, threshold, studies, slicesOf, warnings, timingsMs }),
+    buildReport({
+      appVersion,
+      model,
+      provider,
+      threshold,
+      studies,
+      slicesOf,
+      findingsOf,
+      warnings,
+      timingsMs
+    }),
     wanted,
     context
   )
@@ -147,8 +164,10 @@ async function analyze(wanted: AnalyzeArguments, context: CommandContext, engine
  */
 async function analyzeSeries(series: Series, plan: Plan): Promise<SeriesResult> {
   const { wanted, model, maps, threshold, signal } = plan
-  const result: SeriesResult = { slices: [], warnings: [], failed: 0, outcome: null }
+  const result: SeriesResult = { slices: [], findings: [], warnings: [], failed: 0, outcome: null }
   const files = createInTurn()
+  const regions = series.slices.map((): SliceRegions | null => null)
+  const overThreshold = { map: threshold.map, threshold: threshold.value }
   const request = {
     series,
     sliceIndexes: series.slices.map(({ index }) => index),
@@ -164,6 +183,8 @@ async function analyzeSeries(series: Series, plan: Plan): Promise<SeriesResult> 
         onSlice: (slice) => {
           const entry = reportSlice(series, slice)
           result.slices.push(entry)
+          const { index } = slice.analysis
+          regions[index] = regionsOfSlice(slice, series.slices[index], model.manifest, overThreshold)
           if (!slice.analysis.hasForeground) result.warnings.push(foregroundWarning(entry))
           const { out, save } = wanted
           if (!out) return
@@ -187,6 +208,7 @@ async function analyzeSeries(series: Series, plan: Plan): Promise<SeriesResult> 
     result.failed += 1
     result.warnings.push(seriesWarning(series, error))
   }
+  result.findings = joinFindings(regions, sliceNeighbours(series.slices), model.manifest.findings)
   await files.finished()
   if (signal.aborted) throw signal.reason
   return result

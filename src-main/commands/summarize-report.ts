@@ -15,16 +15,16 @@ export function summarize(report: AnalysisReport, out: string | null): string {
     `Findings: ${threshold.map} at ${threshold.value} score units or more (${threshold.id})`
   ]
   report.studies.forEach((study, s) => {
-    study.series.forEach(({ modality, slices }, n) => {
-      const findings = slices.reduce((count, slice) => count + slice.findings.length, 0)
+    study.series.forEach(({ modality, slices, findings }, n) => {
       lines.push(
         '',
-        `Study ${s + 1}, series ${n + 1}: ${modality}, ${count(slices.length, 'slice')}, ${count(findings, 'finding')}`
+        `Study ${s + 1}, series ${n + 1}: ${modality}, ${count(slices.length, 'slice')}, ` +
+          `${count(findings.length, 'finding')} joined across slices`
       )
       const ranked = slices.filter((slice) => slice.findings.length > 0).sort((a, b) => peakOf(b) - peakOf(a))
       for (const slice of ranked.slice(0, shownSlices)) lines.push(sliceLine(slice))
       if (ranked.length > shownSlices)
-        lines.push(`  ... and ${count(ranked.length - shownSlices, 'more slice')} with findings`)
+        lines.push(`  ... and ${count(ranked.length - shownSlices, 'more slice')} with regions`)
     })
   })
   const stages = (['load', 'preprocess', 'inference', 'maps', 'total'] as const)
@@ -38,7 +38,7 @@ export function summarize(report: AnalysisReport, out: string | null): string {
 function sliceLine({ index, score, findings }: ReportSlice): string {
   const [x, y, width, height] = findings[0].bbox
   return (
-    `  slice ${String(index).padStart(4)}  ELBO ${score.toFixed(1)}  ${count(findings.length, 'finding')}, ` +
+    `  slice ${String(index).padStart(4)}  ELBO ${score.toFixed(1)}  ${count(findings.length, 'region')}, ` +
     `highest ${findings[0].peak.toFixed(1)} in ${width} x ${height} pixels at (${x}, ${y})`
   )
 }

@@ -29,6 +29,28 @@ export interface Finding {
   peakAt: [x: number, y: number]
 }
 
+/** Regions of neighbouring slices that touch, as one body; a region that touches none is a body of its own. */
+export interface JoinedFinding {
+  /** highest and mean score inside, in score units */
+  peak: number
+  mean: number
+  /** slice and source pixel of the peak */
+  peakSlice: number
+  peakAt: [x: number, y: number]
+  /** range of slices, from 0, both included */
+  firstSlice: number
+  lastSlice: number
+  /** pixels of all slices together */
+  voxels: number
+  /** null where the distance between the slices or the pixel spacing is unknown */
+  volumeMm3: number | null
+  /** on the slice where it is largest */
+  areaPx: number
+  areaMm2: number | null
+  /** its regions on the single slices, in slice order; more than one on a slice where it branches */
+  parts: { sliceIndex: number; finding: Finding }[]
+}
+
 /** Everything of an analysed slice but its pixels. */
 export interface SliceAnalysis {
   index: number

@@ -4,7 +4,7 @@ import type {
   ProviderReport,
   ResultStamp,
   SliceAnalysis,
-  Finding,
+  JoinedFinding,
   ThresholdChoice
 } from './analysis'
 import { providerNames } from './analysis'
@@ -168,7 +168,8 @@ export interface Responses extends SettingsResponses {
     seriesId: string
     map: MapName
     threshold: number
-    findings: { sliceIndex: number; finding: Finding }[]
+    /** joined across slices, the highest peak first */
+    findings: JoinedFinding[]
   }
   'engine:state': EngineState
 }

@@ -1,4 +1,4 @@
-import type { Finding, ProviderReport, ThresholdChoice } from '../contract/analysis'
+import type { Finding, JoinedFinding, ProviderReport, ThresholdChoice } from '../contract/analysis'
 import type { MapName } from '../contract/manifest'
 import { researchNotice } from '../contract/notice'
 import type { Series, Study } from '../contract/study'
@@ -40,6 +40,8 @@ export interface ReportSeries {
   seriesInstanceUID: string
   modality: string
   slices: ReportSlice[]
+  /** over the threshold of the report, joined across slices, the highest peak first */
+  findings: JoinedFinding[]
 }
 
 /** Milliseconds; stages overlap, so their sum may pass `total`. `load`: opening, model, engine start, reading. */
@@ -96,6 +98,7 @@ export function buildReport(parts: {
   threshold: ThresholdChoice
   studies: Study[]
   slicesOf(series: Series): ReportSlice[]
+  findingsOf(series: Series): JoinedFinding[]
   warnings: ReportWarning[]
   timingsMs: ReportTimings
 }): AnalysisReport {
@@ -106,7 +109,8 @@ export function buildReport(parts: {
       .map((series) => ({
         seriesInstanceUID: series.seriesInstanceUid,
         modality: series.modality,
-        slices: [...parts.slicesOf(series)].sort((a, b) => a.index - b.index)
+        slices: [...parts.slicesOf(series)].sort((a, b) => a.index - b.index),
+        findings: parts.findingsOf(series)
       }))
       .filter(({ slices }) => slices.length > 0)
   }))

@@ -1,13 +1,16 @@
 import { create } from 'zustand'
-import type { Finding } from '../../src-main/contract/analysis'
+import type { Finding, JoinedFinding } from '../../src-main/contract/analysis'
 import type { MapName } from '../../src-main/contract/manifest'
 import { nidus } from '../api/nidus'
 
 export interface RankedFinding {
   /** 1 for the highest peak of the series */
   rank: number
+  /** slice of the peak, and the region on it that holds the peak */
   sliceIndex: number
   finding: Finding
+  /** all of it, over all its slices */
+  body: JoinedFinding
 }
 
 interface Question {
@@ -65,11 +68,23 @@ async function askForWanted(): Promise<void> {
     wanted = null
     const answer = await nidus.findings(question)
     if (!answer.ok || wanted) continue
-    const ranked = answer.value.findings
-      .sort((a, b) => b.finding.peak - a.finding.peak)
-      .map((found, place) => ({ rank: place + 1, ...found }))
+    const ranked = answer.value.findings.map((body, place) => ({
+      rank: place + 1,
+      sliceIndex: body.peakSlice,
+      finding: regionOfPeak(body),
+      body
+    }))
     useFindings.setState({ ...question, ranked })
   }
   underWay = false
   useFindings.setState({ searching: false })
+}
+
+/** The region that holds the peak. Bodies are made of their regions, so there is always one. */
+function regionOfPeak({ parts, peakSlice, peakAt }: JoinedFinding): Finding {
+  const part = parts.find(
+    ({ sliceIndex, finding }) =>
+      sliceIndex === peakSlice && finding.peakAt[0] === peakAt[0] && finding.peakAt[1] === peakAt[1]
+  )
+  return (part ?? (parts[0] as JoinedFinding['parts'][number])).finding
 }

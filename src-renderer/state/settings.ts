@@ -36,7 +36,8 @@ export function setOpacity(opacity: number): void {
 /** Whether nothing is to move by itself: the reader's choice, or that of the system. */
 export function prefersReducedMotion(): boolean {
   return (
-    useSettings.getState().motion === 'reduced' || window.matchMedia('(prefers-reduced-motion: reduce)').matches
+    useSettings.getState().motion === 'reduced' ||
+    window.matchMedia('(prefers-reduced-motion: reduce)').matches
   )
 }
 

@@ -81,7 +81,12 @@ describe('nidus analyze', () => {
       studies: { series: { slices: object[] }[] }[]
     }
     expect(Object.keys(raw.studies[0])).toEqual(['studyInstanceUID', 'series'])
-    expect(Object.keys(raw.studies[0].series[0])).toEqual(['seriesInstanceUID', 'modality', 'slices'])
+    expect(Object.keys(raw.studies[0].series[0])).toEqual([
+      'seriesInstanceUID',
+      'modality',
+      'slices',
+      'findings'
+    ])
     expect(Object.keys(raw.studies[0].series[0].slices[0])).toEqual(
       expect.arrayContaining(
         'index source sopInstanceUID rows columns score maps findings'.split(' ')

@@ -20,7 +20,20 @@ interface Finding {
 }
 interface Report {
   model: { id: string }
-  studies: { series: { slices: { index: number; source: { path: string }; findings: Finding[] }[] }[] }[]
+  studies: {
+    series: {
+      findings: Body[]
+      slices: { index: number; source: { path: string }; findings: Finding[] }[]
+    }[]
+  }[]
+}
+
+interface Body {
+  peak: number
+  firstSlice: number
+  lastSlice: number
+  volumeMm3: number
+  parts: { sliceIndex: number }[]
 }
 
 beforeAll(() => buildIfStale(() => {}), 300_000)
@@ -56,6 +69,12 @@ describe('findings on the demo study', () => {
       // specks of a few pixels are no findings, in mm2 where the spacing is known as in pixels where it is not
       const areasMm2 = slices.flatMap(({ findings }) => findings.map(({ areaMm2 }) => areaMm2))
       expect(Math.min(...areasMm2)).toBeGreaterThanOrEqual(16)
+      // the planted lesions are balls and ellipsoids over several slices: the first body spans some and leads by peak
+      const bodies = report.studies.flatMap((study) => study.series.flatMap(({ findings }) => findings))
+      expect(bodies[0]!.peak).toBe(top!.peak)
+      expect(bodies[0]!.lastSlice - bodies[0]!.firstSlice).toBeGreaterThanOrEqual(1)
+      expect(bodies.map(({ peak }) => peak)).toEqual(bodies.map(({ peak }) => peak).sort((a, b) => b - a))
+      expect(bodies.length).toBeLessThan(areasMm2.length)
     }
   )
 })

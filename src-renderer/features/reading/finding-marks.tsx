@@ -22,10 +22,14 @@ export function FindingMarks({
   const ranked = useFindings((state) => (state.seriesId === reading.series.id ? state.ranked : none))
   const selected = useView((view) => view.selected)
   const matrix = pixelToCanvasMatrix(reading.slice, size, pose)
-  const here = ranked.filter(({ sliceIndex }) => sliceIndex === reading.sliceIndex)
+  const here = ranked.flatMap(({ rank, body, finding: main }) =>
+    body.parts
+      .filter(({ sliceIndex }) => sliceIndex === reading.sliceIndex)
+      .map(({ finding }) => ({ rank, body, main, finding }))
+  )
   return (
     <svg className="finding-marks" width={size.width} height={size.height} aria-hidden="true">
-      {here.map(({ rank, finding }) => {
+      {here.map(({ rank, body, main, finding }) => {
         const corners = cornersOf(finding).map((corner) => transformPoint(matrix, corner))
         const left = Math.min(...corners.map(({ x }) => x)) - 3
         const top = Math.min(...corners.map(({ y }) => y)) - 3
@@ -34,9 +38,9 @@ export function FindingMarks({
         const [x, y] = finding.peakAt
         const chosen =
           selected?.seriesId === reading.series.id &&
-          selected.sliceIndex === reading.sliceIndex &&
-          selected.x === x &&
-          selected.y === y
+          selected.sliceIndex === body.peakSlice &&
+          selected.x === main.peakAt[0] &&
+          selected.y === main.peakAt[1]
         return (
           <g key={`${x}/${y}`} className={chosen ? 'finding-mark chosen' : 'finding-mark'}>
             <rect className="mark-ground" x={left} y={top} width={width} height={height} rx={2} />

@@ -13,7 +13,10 @@ export function SliceStrip({ reading }: { reading: Reading }) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const [size, setSize] = useState({ width: 0, height: 0 })
   const ranked = useFindings((state) => (state.seriesId === series.id ? state.ranked : none))
-  const withFindings = useMemo(() => new Set(ranked.map((found) => found.sliceIndex)), [ranked])
+  const withFindings = useMemo(
+    () => new Set(ranked.flatMap(({ body }) => body.parts.map(({ sliceIndex }) => sliceIndex))),
+    [ranked]
+  )
   const failed = useMemo(() => new Set(analysis?.problems.map((problem) => problem.sliceIndex)), [analysis])
   const slices = analysis?.slices ?? none
   const { low, high } = range

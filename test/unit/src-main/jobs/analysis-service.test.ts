@@ -220,7 +220,7 @@ describe('AnalysisService', () => {
     expect(reconstruction.values[5]).toBe(10.5)
     const { findings } = await service.findings({ seriesId: 's', map: 'combi', threshold: 1.5 })
     expect(
-      findings.map(({ sliceIndex, finding }) => [sliceIndex, finding.peak, finding.peakAt, finding.areaMm2])
+      findings.map(({ peakSlice, peak, peakAt, areaMm2 }) => [peakSlice, peak, peakAt, areaMm2])
     ).toEqual([
       // spacing 1 x 2 mm
       [0, 7, [1, 1], 2],
