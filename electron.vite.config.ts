@@ -15,6 +15,7 @@ export default defineConfig({
           index: resolve(__dirname, 'src-main/index.ts'),
           engine: resolve(__dirname, 'src-main/engine.ts'),
           reader: resolve(__dirname, 'src-main/reader.ts'),
+          feedback: resolve(__dirname, 'src-main/feedback-process.ts'),
           cli: resolve(__dirname, 'src-main/cli.ts')
         },
         formats: ['cjs']

@@ -7,23 +7,28 @@ import { researchNotice } from './contract/notice'
 import { Engine } from './inference/analyse-series'
 import { registerAnalysisHandlers } from './ipc/analysis-handlers'
 import { registerAppHandlers } from './ipc/app-handlers'
+import { registerFeedbackHandlers } from './ipc/feedback-handlers'
 import { createHandle, isFromPage } from './ipc/handle'
 import { createSendEvent } from './ipc/send-event'
 import { registerSettingsHandlers } from './ipc/settings-handlers'
 import { registerStudyHandlers } from './ipc/study-handlers'
 import { AnalysisService } from './jobs/analysis-service'
+import { FeedbackClient } from './jobs/feedback-client'
+import { FeedbackService } from './jobs/feedback-service'
 import { ModelService } from './jobs/model-service'
 import { ScreenshotRun } from './jobs/screenshot-run'
 import { setAppMenu } from './platform/app-menu'
 import { appRoot, appVersion, modelFolders, resourcePath } from './platform/app-paths'
 import { captureWindow } from './platform/capture-window'
+import { chooseExportPlace, chooseImport } from './platform/choose-feedback-place'
 import { forbidNetwork, silenceChromium } from './platform/forbid-network'
 import { readLaunchOptions } from './platform/launch-options'
 import { missingProvider } from './platform/missing-provider'
 import { openWindow } from './platform/open-window'
 import { SettingsStore } from './platform/settings-store'
-import { userDataFolder } from './platform/user-data-folder'
+import { feedbackDatabasePath, userDataFolder } from './platform/user-data-folder'
 import { utilityEngine } from './platform/utility-engine'
+import { utilityFeedback } from './platform/utility-feedback'
 import { utilityReader } from './platform/utility-reader'
 import { countReaders, ReaderPool } from './study/reader-pool'
 import { StudyRegistry } from './study/study-registry'
@@ -61,8 +66,17 @@ function start(): void {
       if (error) screenshot?.fail(new NidusError(error.code, error.context).message)
     }
   })
+  const verdictStore = new FeedbackClient(utilityFeedback(feedbackDatabasePath(app.getPath('userData'))))
+  const askFeedback: FeedbackClient['ask'] = (name, argument) => verdictStore.ask(name, argument)
+  const feedback = new FeedbackService({
+    ask: askFeedback,
+    studies,
+    analyses,
+    onState: (state) => send('event:feedback-state', state)
+  })
   studies.onChange((opened, closed) => {
     analyses.forget(closed)
+    feedback.forget(closed)
     send('event:studies-changed', opened)
   })
   const settings = new SettingsStore(join(app.getPath('userData'), 'settings.json'))
@@ -87,6 +101,13 @@ function start(): void {
   registerStudyHandlers(handle, { studies, demoFolder, launched, choosePaths })
   registerAnalysisHandlers(handle, { studies, models, analyses, engineState: () => engine.state })
   registerSettingsHandlers(handle, settings)
+  registerFeedbackHandlers(handle, {
+    feedback,
+    askFeedback,
+    studies,
+    chooseExportPlace: (format) => chooseExportPlace(window, format),
+    chooseImport: (what) => chooseImport(window, what)
+  })
   registerAppHandlers(handle, {
     facts: {
       version: appVersion(),
@@ -103,6 +124,7 @@ function start(): void {
   window.on('closed', () => (window = null))
   app.on('will-quit', () => {
     reader.dispose()
+    verdictStore.dispose()
     void engine.dispose()
   })
 }

@@ -17,7 +17,24 @@ export const channelNames = [
   'analysis:findings',
   'engine:state',
   'settings:get',
-  'settings:set'
+  'settings:set',
+  'feedback:state',
+  'feedback:start-session',
+  'feedback:end-session',
+  'feedback:record-reading',
+  'feedback:study',
+  'feedback:add',
+  'feedback:annotate',
+  'feedback:undo',
+  'feedback:retract',
+  'feedback:unblind',
+  'feedback:summary',
+  'feedback:export',
+  'feedback:import',
+  'feedback:verify',
+  'feedback:backups',
+  'feedback:back-up',
+  'feedback:restore'
 ] as const
 export type ChannelName = (typeof channelNames)[number]
 
@@ -28,6 +45,7 @@ export const eventNames = [
   'event:slice-analysed',
   'event:engine-state',
   'event:menu-command',
-  'event:settings-changed'
+  'event:settings-changed',
+  'event:feedback-state'
 ] as const
 export type EventName = (typeof eventNames)[number]

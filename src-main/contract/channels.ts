@@ -10,6 +10,7 @@ import type {
 import { providerNames } from './analysis'
 import type { ChannelName, EventName } from './channel-names'
 import type { ErrorCode, ErrorContext } from './errors'
+import { feedbackRequestSchemas, type FeedbackEvents, type FeedbackResponses } from './feedback-channels'
 import { mapNameSchema, type MapName, type ModelManifest } from './manifest'
 import { settingsRequests, type SettingsEvents, type SettingsResponses } from './settings-channels'
 import type { OpenedStudies } from './study'
@@ -50,7 +51,8 @@ export const requestSchemas = {
   'analysis:map': z.object({ seriesId, sliceIndex, layer }),
   'analysis:findings': z.object({ seriesId, map: mapNameSchema, threshold: z.number().finite() }),
   'engine:state': nothing,
-  ...settingsRequests
+  ...settingsRequests,
+  ...feedbackRequestSchemas
 } as const satisfies Record<ChannelName, z.ZodType>
 
 /** What the window shows of the app itself. */
@@ -144,7 +146,7 @@ export interface AnalysisState {
   error: { code: ErrorCode; context: ErrorContext } | null
 }
 
-export interface Responses extends SettingsResponses {
+export interface Responses extends SettingsResponses, FeedbackResponses {
   'app:facts': AppFacts
   'app:first-heatmap-shown': null
   /** null when the person closed the dialog */
@@ -190,7 +192,7 @@ export type MenuCommand =
   | 'shortcuts'
   | 'about'
 
-export interface Events extends SettingsEvents {
+export interface Events extends SettingsEvents, FeedbackEvents {
   'event:studies-changed': OpenedStudies
   'event:job-progress': JobProgress
   'event:slice-analysed': { seriesId: string; jobId: string; analysis: SliceAnalysis }

@@ -34,12 +34,30 @@ export interface NidusApi {
   engineState: Ask<'engine:state'>
   settings: Ask<'settings:get'>
   changeSettings: Ask<'settings:set'>
+  feedbackState: Ask<'feedback:state'>
+  startSession: Ask<'feedback:start-session'>
+  endSession: Ask<'feedback:end-session'>
+  recordReading: Ask<'feedback:record-reading'>
+  studyVerdicts: Ask<'feedback:study'>
+  addVerdict: Ask<'feedback:add'>
+  annotateVerdict: Ask<'feedback:annotate'>
+  undoVerdict: Ask<'feedback:undo'>
+  retractVerdict: Ask<'feedback:retract'>
+  unblindStudy: Ask<'feedback:unblind'>
+  feedbackSummary: Ask<'feedback:summary'>
+  exportFeedback: Ask<'feedback:export'>
+  importFeedback: Ask<'feedback:import'>
+  verifyFeedback: Ask<'feedback:verify'>
+  feedbackBackups: Ask<'feedback:backups'>
+  backUpFeedback: Ask<'feedback:back-up'>
+  restoreFeedback: Ask<'feedback:restore'>
   onStudiesChanged: Listen<'event:studies-changed'>
   onJobProgress: Listen<'event:job-progress'>
   onSliceAnalysed: Listen<'event:slice-analysed'>
   onEngineState: Listen<'event:engine-state'>
   onMenuCommand: Listen<'event:menu-command'>
   onSettingsChanged: Listen<'event:settings-changed'>
+  onFeedbackState: Listen<'event:feedback-state'>
   /** Returns the function that stops listening. */
   onDrop(listener: (report: DropReport) => void): () => void
 }

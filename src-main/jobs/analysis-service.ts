@@ -101,6 +101,11 @@ export class AnalysisService {
     return this.analyses.get(seriesId)?.state ?? emptyState(this.needs.series(seriesId))
   }
 
+  /** Everything kept of the analysis of a series; null where it was not analysed. */
+  analysisOf(seriesId: string): SeriesAnalysis | null {
+    return this.analyses.get(seriesId) ?? null
+  }
+
   /** A map or the reconstruction of a slice on its own pixel grid. @throws not-found, map-unavailable */
   layer({ seriesId, sliceIndex, layer }: Request<'analysis:map'>): Response<'analysis:map'> {
     const analysis = this.analyses.get(seriesId)

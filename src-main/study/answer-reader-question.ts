@@ -3,6 +3,7 @@ import type { SlicePixelsMessage, ThumbnailMessage } from '../contract/channels'
 import type { Slice } from '../contract/study'
 import { openStudies } from './open-studies'
 import { readSlice, type SlicePixels } from './read-slice'
+import { readSliceOrigin } from './read-slice-origin'
 import type { ReaderAnswers, ReaderQuestion, SeriesFacts } from './reader-protocol'
 
 /** Decoded slices kept, since the thumbnail, the pane and its neighbours ask for the same ones shortly after. */
@@ -20,6 +21,8 @@ export async function answerReaderQuestion(
       return pixelsOf(question.series, question.slice, await decode(question.series, question.slice))
     case 'thumbnail':
       return thumbnailOf(question.series, question.slice, await decode(question.series, question.slice))
+    case 'origin':
+      return readSliceOrigin(question.slice)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ThumbnailMessage, SlicePixelsMessage } from '../contract/channels'
 import type { ErrorCode, ErrorContext } from '../contract/errors'
 import type { OpenedStudies, Series, Slice } from '../contract/study'
+import type { ImageOrigin } from '../image/dicom/read-origin'
 
 /** A series without its slices: enough to read one of them. */
 export type SeriesFacts = Omit<Series, 'slices'>
@@ -10,12 +11,14 @@ export type ReaderQuestion =
   | { kind: 'open'; paths: string[] }
   | { kind: 'pixels'; series: SeriesFacts; slice: Slice }
   | { kind: 'thumbnail'; series: SeriesFacts; slice: Slice }
+  | { kind: 'origin'; slice: Slice }
 
 /** The answer to each kind of question. */
 export interface ReaderAnswers {
   open: OpenedStudies
   pixels: SlicePixelsMessage
   thumbnail: ThumbnailMessage
+  origin: ImageOrigin
 }
 
 /** Messages from main to the reader process. */

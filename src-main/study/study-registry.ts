@@ -1,6 +1,7 @@
 import { NidusError } from '../contract/errors'
 import type { SlicePixelsMessage, ThumbnailMessage } from '../contract/channels'
 import type { OpenedStudies, Series, Slice, Study, StudyProblem } from '../contract/study'
+import type { ImageOrigin } from '../image/dicom/read-origin'
 import type { ReaderClient } from './reader-client'
 import type { SeriesFacts } from './reader-protocol'
 
@@ -47,6 +48,18 @@ export class StudyRegistry {
       if (found) return found
     }
     throw new NidusError('not-found', { seriesId, reason: 'the series was closed' })
+  }
+
+  /** The study that a series belongs to. @throws not-found */
+  studyOf(seriesId: string): Study {
+    const found = this.studies.find(({ series }) => series.some(({ id }) => id === seriesId))
+    if (!found) throw new NidusError('not-found', { seriesId, reason: 'the series was closed' })
+    return found
+  }
+
+  /** Patient and scanner of a series, by its first slice. @throws not-found, or why the file can not be read */
+  origin(seriesId: string): Promise<ImageOrigin> {
+    return this.reader.ask({ kind: 'origin', slice: sliceOf(this.series(seriesId), 0) })
   }
 
   /** Pixels of a slice. @throws not-found, or why the file can not be read */

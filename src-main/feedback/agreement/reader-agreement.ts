@@ -6,7 +6,7 @@ import { cohensKappa, type CohensKappa } from './cohens-kappa'
 import { fleissKappa, type FleissKappa } from './fleiss-kappa'
 
 /** What a reader can say of a finding. */
-const categories = ['confirm', 'reject', 'unsure'] as const
+export const categories = ['confirm', 'reject', 'unsure'] as const
 
 /** How far readers agree on findings that they judged without knowing of each other. */
 export interface ReaderAgreement {
@@ -22,8 +22,8 @@ export interface ReaderAgreement {
   studiesStillBeingRead: number
 }
 
-/** The last blind word of each reader on each finding: [finding][reader] -> category. */
-function blindRatings(verdicts: NamedVerdict[]): Map<string, Map<string, number>> {
+/** The last blind word of each reader on each finding: finding -> reader -> category. */
+export function blindRatings(verdicts: readonly NamedVerdict[]): Map<string, Map<string, number>> {
   const ratings = new Map<string, Map<string, number>>()
   for (const verdict of verdicts) {
     if (!verdict.blind || !verdict.subjectKey.startsWith('finding:')) continue
@@ -52,15 +52,27 @@ export function readerAgreement(store: FeedbackStore): ReaderAgreement {
     if (!done) unfinished.add(image.studyInstanceUid)
   }
   const finished = history.filter(({ image }) => !unfinished.has(image.studyInstanceUid))
-  const names = new Map(finished.map(({ readerKey, reader }) => [readerKey, reader]))
+  const { ratings: _, ...agreement } = agreementOf(finished)
+  return { ...agreement, studiesStillBeingRead: unfinished.size }
+}
+
+/**
+ * Agreement in verdicts of readings that are completed.
+ * @param history every word, in the order in which they were given
+ */
+export function agreementOf(
+  history: readonly NamedVerdict[]
+): Omit<ReaderAgreement, 'studiesStillBeingRead'> & { ratings: Map<string, Map<string, number>> } {
+  const names = new Map(history.map(({ readerKey, reader }) => [readerKey, reader]))
   const keys = [...names.keys()].sort()
-  const ratings = [...blindRatings(finished).values()].filter((ofFinding) => ofFinding.size >= 2)
+  const ratings = new Map([...blindRatings(history)].filter(([, ofFinding]) => ofFinding.size >= 2))
+  const rated = [...ratings.values()]
 
   const pairs: ReaderAgreement['pairs'] = []
   keys.forEach((first, i) =>
     keys.slice(i + 1).forEach((second) => {
       const table = categories.map(() => categories.map(() => 0))
-      for (const ofFinding of ratings) {
+      for (const ofFinding of rated) {
         const [a, b] = [ofFinding.get(first), ofFinding.get(second)]
         if (a !== undefined && b !== undefined) table[a][b] += 1
       }
@@ -68,15 +80,15 @@ export function readerAgreement(store: FeedbackStore): ReaderAgreement {
         pairs.push({ readers: [first, second], agreement: cohensKappa(table) })
     })
   )
-  const complete = keys.length >= 3 ? ratings.filter((ofFinding) => ofFinding.size === keys.length) : []
+  const complete = keys.length >= 3 ? rated.filter((ofFinding) => ofFinding.size === keys.length) : []
   const counts = complete.map((ofFinding) =>
-    categories.map((_, category) => [...ofFinding.values()].filter((rated) => rated === category).length)
+    categories.map((_, category) => [...ofFinding.values()].filter((said) => said === category).length)
   )
   return {
     readers: keys.map((key) => ({ key, name: names.get(key) as string })),
     pairs,
     all: counts.length > 0 ? fleissKappa(counts) : null,
-    sharedFindings: ratings.length,
-    studiesStillBeingRead: unfinished.size
+    sharedFindings: ratings.size,
+    ratings
   }
 }

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { NidusError } from '../../contract/errors'
+import type { ExportFormat } from '../../contract/feedback-channels'
 import { writeWholeFile } from '../../export/write-whole-file'
 import { readerKeyOf } from '../reading/reader-sessions'
 import type { FeedbackStore } from '../store/open-store'
@@ -10,9 +11,6 @@ import { writeMaskFolder } from './mask-folder'
 import { writeTrainingFolder, type ReadImage } from './training-folder'
 import { toTables } from './verdict-table'
 import { makeFolder } from '../../platform/make-folder'
-
-export const exportFormats = ['coco', 'csv', 'png', 'nifti', 'training'] as const
-export type ExportFormat = (typeof exportFormats)[number]
 
 export interface ExportRequest {
   format: ExportFormat

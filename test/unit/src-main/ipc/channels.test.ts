@@ -4,6 +4,7 @@ import type { AppFacts } from '../../../../src-main/contract/channels'
 import { defaultSettings } from '../../../../src-main/contract/settings'
 import { NidusError } from '../../../../src-main/contract/errors'
 import { electronDouble } from '../../../helpers/electron-double'
+import { feedbackCases, feedbackServices } from './feedback-cases'
 
 const electron = vi.hoisted(() => ({ ipcMain: { handle: vi.fn() } }))
 vi.mock('electron', () => electron)
@@ -12,6 +13,7 @@ const { createHandle, isFromPage } = await import('../../../../src-main/ipc/hand
 const { registerAnalysisHandlers } = await import('../../../../src-main/ipc/analysis-handlers')
 const { registerAppHandlers } = await import('../../../../src-main/ipc/app-handlers')
 const { registerSettingsHandlers } = await import('../../../../src-main/ipc/settings-handlers')
+const { registerFeedbackHandlers } = await import('../../../../src-main/ipc/feedback-handlers')
 const { registerStudyHandlers } = await import('../../../../src-main/ipc/study-handlers')
 
 const pageUrl = 'file:///app/out/renderer/index.html'
@@ -44,12 +46,14 @@ function setUp(launched: Promise<unknown> = Promise.resolve()) {
       current: defaultSettings,
       takeWarning: vi.fn(() => null),
       change: vi.fn(() => defaultSettings)
-    }
+    },
+    ...feedbackServices()
   }
   const handle = createHandle((event) => isFromPage(event, pageUrl))
   registerStudyHandlers(handle, { ...services, demoFolder: '/demo', launched })
   registerAnalysisHandlers(handle, services)
   registerSettingsHandlers(handle, services.settings)
+  registerFeedbackHandlers(handle, services)
   registerAppHandlers(handle, { facts, onFirstHeatmap: services.onFirstHeatmap })
   return { ...double, services }
 }
@@ -112,7 +116,8 @@ const cases: Record<ChannelName, { good: unknown; answer: unknown; bad: unknown[
     good: { firstLook: false, heatmapOpacity: 0.25 },
     answer: defaultSettings,
     bad: [undefined, { firstLook: 1 }, { heatmapOpacity: 1.5 }, { heatmapStyle: 'blur' }, { path: '/etc' }]
-  }
+  },
+  ...feedbackCases
 }
 
 describe.each(channelNames.map((name) => [name] as const))('%s', (name) => {
@@ -129,10 +134,14 @@ describe.each(channelNames.map((name) => [name] as const))('%s', (name) => {
         error: { code: 'request-invalid', context: { channel: name } }
       })
     }
+    const { studies, analyses, settings, askFeedback } = running.services
+    const { reader: _, ...feedback } = running.services.feedback
     const called = Object.values({
-      ...running.services.studies,
-      ...running.services.analyses,
-      change: running.services.settings.change
+      ...studies,
+      ...analyses,
+      ...feedback,
+      askFeedback,
+      change: settings.change
     }).filter((service) => service.mock.calls.length > 0)
     expect(called).toEqual([])
   })
@@ -173,6 +182,37 @@ describe('the envelope', () => {
       ok: false,
       error: { code: 'internal', context: { reason: 'x is undefined' } }
     })
+  })
+})
+
+describe('verdicts', () => {
+  it('leave and return by the person’s own choice of place, and not at all where they changed their mind', async () => {
+    const { askFeedback, chooseExportPlace, chooseImport } = running.services
+    await running.ask('feedback:export', { format: 'png' }, running.ours)
+    expect(chooseExportPlace).toHaveBeenCalledWith('png')
+    expect(askFeedback).toHaveBeenLastCalledWith('exportFeedback', {
+      format: 'png',
+      out: '/out',
+      studies: []
+    })
+    await running.ask('feedback:import', { what: 'files' }, running.ours)
+    expect(askFeedback).toHaveBeenLastCalledWith('importFeedback', { paths: ['/in'], reader: 'A. Reader' })
+    chooseExportPlace.mockResolvedValueOnce(null)
+    chooseImport.mockResolvedValueOnce(null)
+    expect(await running.ask('feedback:export', { format: 'csv' }, running.ours)).toEqual({
+      ok: true,
+      value: null
+    })
+    expect(await running.ask('feedback:import', { what: 'files' }, running.ours)).toEqual({
+      ok: true,
+      value: null
+    })
+    expect(askFeedback).toHaveBeenCalledTimes(2)
+  })
+
+  it('carry the reader’s name without the blanks around it', async () => {
+    await running.ask('feedback:start-session', { reader: ' A.  Reader ' }, running.ours)
+    expect(running.services.feedback.startSession).toHaveBeenCalledWith('A. Reader')
   })
 })
 
