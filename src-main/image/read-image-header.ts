@@ -20,10 +20,8 @@ export async function readImageHeader(prefix: Uint8Array, isWhole: boolean): Pro
   const bytes = plainView(prefix)
   const format = sniffFormat(bytes)
   switch (format) {
-    case 'dicom': {
-      const parsed = parseDataSet(bytes, !isWhole)
-      return parsed.cut && !isWhole ? null : readDicomHeader(parsed)
-    }
+    case 'dicom':
+      return readDicomBeginning(bytes, isWhole)
     case 'png':
     case 'jpeg':
     case 'tiff':
@@ -45,4 +43,19 @@ export async function readImageHeader(prefix: Uint8Array, isWhole: boolean): Pro
     default:
       throw new NidusError('format-unknown', { reason: `${format} files are not read` })
   }
+}
+
+/**
+ * As {@link readImageHeader} for DICOM, at once: thousands of files are read faster without a promise for each.
+ * @param prefix may be written over afterwards: nothing of it is kept
+ * @returns null where the file is of another format, too, and where more bytes are needed
+ * @throws NidusError what the reader of DICOM throws
+ */
+export function readDicomHeaderNow(prefix: Uint8Array, isWhole: boolean): ImageHeader | null {
+  return sniffFormat(prefix) === 'dicom' ? readDicomBeginning(prefix, isWhole) : null
+}
+
+function readDicomBeginning(bytes: Uint8Array, isWhole: boolean): ImageHeader | null {
+  const parsed = parseDataSet(bytes, !isWhole)
+  return parsed.cut && !isWhole ? null : readDicomHeader(parsed)
 }

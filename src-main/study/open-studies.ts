@@ -1,22 +1,11 @@
-import { toNidusError } from '../contract/errors'
 import type { OpenedStudies, Series, StudyProblem } from '../contract/study'
 import { withoutPadding } from '../image/pixel-padding'
 import { windowOfRange, windowOfValues } from '../image/read-windows'
 import { buildStudies } from './build-studies'
 import { listFiles } from './list-files'
-import { readFileHeader, type FileHeader } from './read-file-header'
+import type { FileHeader } from './read-file-header'
+import { problemOf, readHeaders, type OpenOptions } from './read-headers'
 import { readSlice } from './read-slice'
-
-/** Files whose headers are read at the same time: enough to keep a disk busy, few enough for file handles. */
-const headersAtOnce = 16
-
-/** How opening can be watched and stopped. */
-export interface OpenOptions {
-  /** stops between files; the promise then rejects with the signal's reason */
-  signal?: AbortSignal
-  /** files looked at so far, of all that were found */
-  onProgress?(progress: { done: number; total: number }): void
-}
 
 /**
  * Opens files and folders: lists first, then reads headers only, groups them into studies, series and slices in
@@ -25,20 +14,11 @@ export interface OpenOptions {
  * @returns what opened, and a problem for everything that did not or that is doubtful; never rejects for a bad file
  */
 export async function openStudies(paths: string[], options: OpenOptions = {}): Promise<OpenedStudies> {
-  const { signal, onProgress } = options
+  const { signal } = options
   const listed = await listFiles(paths, signal)
   const problems: StudyProblem[] = [...listed.problems]
-  const total = listed.files.length
-  const headers: (FileHeader | null)[] = new Array<FileHeader | null>(total).fill(null)
-  let done = 0
-  await forEachAtOnce(listed.files, headersAtOnce, signal, async (path, index) => {
-    try {
-      headers[index] = await readFileHeader(path)
-    } catch (error) {
-      problems.push(problemOf(path, error))
-    }
-    onProgress?.({ done: ++done, total })
-  })
+  const { headers, problems: unread } = await readHeaders(listed.files, options)
+  problems.push(...unread)
   const built = buildStudies(headers.filter((header): header is FileHeader => header !== null))
   problems.push(...built.problems)
   const allSeries = built.studies.flatMap(({ series }) => series)
@@ -82,26 +62,4 @@ async function addWindow(
       }
     ]
   }
-}
-
-function problemOf(path: string, thrown: unknown): StudyProblem {
-  const error = toNidusError(thrown)
-  return { code: error.code, path, message: String(error.context.reason ?? error.code) }
-}
-
-async function forEachAtOnce<T>(
-  items: T[],
-  atOnce: number,
-  signal: AbortSignal | undefined,
-  work: (item: T, index: number) => Promise<void>
-): Promise<void> {
-  let next = 0
-  const worker = async (): Promise<void> => {
-    while (next < items.length) {
-      if (signal?.aborted) throw signal.reason
-      const index = next++
-      await work(items[index] as T, index)
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
 }

@@ -51,7 +51,7 @@ export async function readFileHeader(path: string): Promise<FileHeader> {
  * A file cut inside its native pixels keeps the frames that are whole, or what there is of the first one.
  * @throws NidusError `dicom-truncated` where that is too little to show, `dicom-malformed` where their number cannot be true
  */
-function keepWholeFrames(header: ImageHeader, sizeBytes: number): void {
+export function keepWholeFrames(header: ImageHeader, sizeBytes: number): void {
   // no compression known here gets a frame below one byte
   if (header.pixelsStartAt === null && header.frameCount > sizeBytes) {
     const reason = `${header.frameCount} frames in a file of ${sizeBytes} bytes`

@@ -3,6 +3,8 @@ import dicomParser from 'dicom-parser'
 import type { ByteArrayParser, ByteStream, DataSet, Element } from 'dicom-parser'
 import { NidusError } from '../../contract/errors'
 import { plainView } from '../plain-view'
+import { skipSequence } from './skip-sequence'
+import { isKnownVr, readElementHead, readUint16, type ElementHead } from './read-element-head'
 import { type TransferSyntax, transferSyntax } from './transfer-syntaxes'
 
 /** Where the pixels start. `length` is 0xffffffff for encapsulated pixels. */
@@ -42,17 +44,6 @@ const undefinedLength = 0xffffffff
 const maxInflatedBytes = 1 << 30
 const maxTopLevelElements = 50_000
 
-/** Value representations by their two bytes, and whether their length field is the short one (PS3.5 section 7.1.2). */
-const vrByBytes = new Map<number, { vr: string; short: boolean }>()
-const shortVrs = 'AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US'
-for (const vr of shortVrs.split(' ')) vrByBytes.set(bytesOfVr(vr), { vr, short: true })
-for (const vr of 'OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '))
-  vrByBytes.set(bytesOfVr(vr), { vr, short: false })
-
-function bytesOfVr(vr: string): number {
-  return vr.charCodeAt(0) * 256 + vr.charCodeAt(1)
-}
-
 /** sequences whose content is used; others of known length are stepped over without being parsed */
 const usedSequences = new Set([
   'x00041220',
@@ -64,14 +55,6 @@ const usedSequences = new Set([
   'x52009230'
 ])
 
-interface ElementHead {
-  tag: string
-  group: number
-  vr: string | undefined
-  length: number
-  dataOffset: number
-}
-
 /**
  * Parses a DICOM file (PS3.10) or a bare data set up to its pixel data; dicom-parser reads sequences and values,
  * the top level is walked here so that lengths are checked against the file before anything is followed.
@@ -81,7 +64,8 @@ interface ElementHead {
  */
 export function parseDataSet(bytes: Uint8Array, isPrefix: boolean): ParsedDataSet {
   const warnings: string[] = []
-  const hasPreamble = bytes.length >= 132 && String.fromCharCode(...bytes.subarray(128, 132)) === 'DICM'
+  const hasPreamble =
+    bytes.length >= 132 && [0x44, 0x49, 0x43, 0x4d].every((byte, at) => bytes[128 + at] === byte)
   const meta = readMetaGroup(bytes, hasPreamble ? 132 : 0)
   let syntax = transferSyntax(meta.transferSyntaxUid ?? '1.2.840.10008.1.2.1')
   let body = bytes
@@ -101,7 +85,8 @@ export function parseDataSet(bytes: Uint8Array, isPrefix: boolean): ParsedDataSe
   const parser = syntax.littleEndian
     ? dicomParser.littleEndianByteArrayParser
     : dicomParser.bigEndianByteArrayParser
-  const elements: Record<string, Element> = {}
+  // without a prototype it is a table from the start, which fills faster than an object that grows
+  const elements = Object.create(null) as Record<string, Element>
   const walked = walk(body, start, syntax, parser, elements, warnings)
   return {
     dataSet: new DataSetClass(parser, body, elements),
@@ -119,21 +104,22 @@ function readMetaGroup(bytes: Uint8Array, start: number): { transferSyntaxUid: s
   let position = start
   let transferSyntaxUid: string | null = null
   const layout = observeLayout(bytes, start, { explicit: true, littleEndian: true })
-  const view = viewOf(bytes)
   while (position + 8 <= bytes.length) {
-    const head = readElementHead(view, position, layout.explicit, true)
+    const head = readElementHead(bytes, position, layout.explicit, true)
     if (!head || head.group !== 2 || head.length === undefinedLength) break
     const end = head.dataOffset + head.length
     if (end > bytes.length) break
     if (head.tag === 'x00020010') {
-      const text = String.fromCharCode(
-        ...bytes.subarray(head.dataOffset, Math.min(end, head.dataOffset + 64))
-      )
+      const text = latin1(bytes, head.dataOffset, Math.min(end, head.dataOffset + 64))
       transferSyntaxUid = text.replace(/[\0 ]+$/, '').trim() || null
     }
     position = end
   }
   return { transferSyntaxUid, end: position }
+}
+
+function latin1(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
 }
 
 function inflate(bytes: Uint8Array, isPrefix: boolean): Uint8Array {
@@ -158,49 +144,13 @@ function observeLayout(
 ): { explicit: boolean; littleEndian: boolean } {
   const { explicit, littleEndian } = declared
   if (at + 8 > bytes.length) return { explicit, littleEndian }
-  const view = viewOf(bytes)
-  const groupAsDeclared = view.getUint16(at, littleEndian)
-  const groupSwapped = view.getUint16(at, !littleEndian)
+  const groupAsDeclared = readUint16(bytes, at, littleEndian)
+  const groupSwapped = readUint16(bytes, at, !littleEndian)
   const swapped = groupAsDeclared > 0x00ff && groupSwapped <= 0x00ff && groupSwapped !== 0
   return {
-    explicit: vrByBytes.has(view.getUint16(at + 4)),
+    explicit: isKnownVr(bytes, at + 4),
     littleEndian: swapped ? !littleEndian : littleEndian
   }
-}
-
-function readElementHead(
-  view: DataView,
-  position: number,
-  explicit: boolean,
-  littleEndian: boolean
-): ElementHead | null {
-  if (position + 8 > view.byteLength) return null
-  const group = view.getUint16(position, littleEndian)
-  const element = view.getUint16(position + 2, littleEndian)
-  const tag = `x${(0x100000000 + group * 0x10000 + element).toString(16).slice(1)}`
-  const known = explicit && group !== 0xfffe ? vrByBytes.get(view.getUint16(position + 4)) : undefined
-  if (known?.short) {
-    const length = view.getUint16(position + 6, littleEndian)
-    return { tag, group, vr: known.vr, length, dataOffset: position + 8 }
-  }
-  const vr = known?.vr ?? (explicit && group !== 0xfffe ? unknownVr(view, position + 4) : undefined)
-  // writers slip implicit elements into explicit data sets
-  if (vr === undefined) {
-    const length = view.getUint32(position + 4, littleEndian)
-    return { tag, group, vr, length, dataOffset: position + 8 }
-  }
-  if (position + 12 > view.byteLength) return null
-  return { tag, group, vr, length: view.getUint32(position + 8, littleEndian), dataOffset: position + 12 }
-}
-
-/** Two capitals that are not in the standard yet: such value representations have the long form (PS3.5 6.2). */
-function unknownVr(view: DataView, at: number): string | undefined {
-  const vr = String.fromCharCode(view.getUint8(at), view.getUint8(at + 1))
-  return /^[A-Z]{2}$/.test(vr) ? vr : undefined
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 function walk(
@@ -211,10 +161,9 @@ function walk(
   elements: Record<string, Element>,
   warnings: string[]
 ): { pixels: PixelElement | null; overrun: boolean } {
-  const view = viewOf(bytes)
   let position = start
   for (let count = 0; count < maxTopLevelElements; count++) {
-    const head = readElementHead(view, position, syntax.explicit, syntax.littleEndian)
+    const head = readElementHead(bytes, position, syntax.explicit, syntax.littleEndian)
     if (!head) return { pixels: null, overrun: position < bytes.length }
     const { tag, vr, length, dataOffset } = head
     if (tag === 'x7fe00010' || tag === 'x7fe00008' || tag === 'x7fe00009') {
@@ -225,7 +174,16 @@ function walk(
       continue
     }
     const end = dataOffset + length
-    if (length === undefinedLength || (isSequence(view, head, syntax) && usedSequences.has(tag))) {
+    if (length === undefinedLength && !usedSequences.has(tag)) {
+      const next = skipSequence(bytes, head, syntax)
+      if (next === null) {
+        warnings.push(`sequence ${tag.slice(1)} is damaged`)
+        return { pixels: null, overrun: true }
+      }
+      position = next
+      continue
+    }
+    if (usedSequences.has(tag) && (length === undefinedLength || isSequence(bytes, head, syntax))) {
       const next = readSequence(bytes, position, head, parser, elements, warnings)
       if (next === null) return { pixels: null, overrun: true }
       position = next
@@ -237,15 +195,15 @@ function walk(
       )
       return { pixels: null, overrun: true }
     }
-    elements[tag] = { tag, vr, length, dataOffset } as Element
+    elements[tag] = head as Element
     position = end
   }
   throw new NidusError('dicom-malformed', { reason: `more than ${maxTopLevelElements} elements` })
 }
 
-function isSequence(view: DataView, head: ElementHead, syntax: TransferSyntax): boolean {
+function isSequence(bytes: Uint8Array, head: ElementHead, syntax: TransferSyntax): boolean {
   if (head.vr !== undefined && head.vr !== 'UN') return head.vr === 'SQ'
-  const first = readElementHead(view, head.dataOffset, false, syntax.littleEndian)
+  const first = readElementHead(bytes, head.dataOffset, false, syntax.littleEndian)
   return first !== null && (first.tag === 'xfffee000' || first.tag === 'xfffee0dd')
 }
 

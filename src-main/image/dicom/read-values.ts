@@ -22,6 +22,20 @@ export function findElement(dataSet: DataSet, tag: string): Element | null {
   return element.dataOffset + element.length <= dataSet.byteArray.length ? element : null
 }
 
+/** Views for decoding text: making one for every element costs more than the text. */
+const textViews = new WeakMap<Uint8Array, Buffer>()
+
+function textView(bytes: Uint8Array): Buffer {
+  let view = textViews.get(bytes)
+  if (!view) textViews.set(bytes, (view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)))
+  return view
+}
+
+/** Nulls, spaces, tabs and line ends. 0xa0 is none: it ends characters of two bytes. */
+function isPadding(byte: number): boolean {
+  return byte === 0x20 || byte === 0 || (byte >= 9 && byte <= 13)
+}
+
 /**
  * The raw bytes of an element as characters 0 to 255, padding and surrounding spaces removed.
  * @returns '' where the element is absent, empty or longer than 64 KiB
@@ -29,11 +43,14 @@ export function findElement(dataSet: DataSet, tag: string): Element | null {
 export function readLatinText(dataSet: DataSet, tag: string): string {
   const element = findElement(dataSet, tag)
   if (!element || element.length > maxTextBytes) return ''
-  const bytes = dataSet.byteArray.subarray(element.dataOffset, element.dataOffset + element.length)
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-    .toString('latin1')
-    .replace(/\0/g, '')
-    .trim()
+  const { byteArray } = dataSet
+  let start = element.dataOffset
+  let end = start + element.length
+  while (end > start && isPadding(byteArray[end - 1] as number)) end--
+  while (start < end && isPadding(byteArray[start] as number)) start++
+  if (start === end) return ''
+  const text = textView(byteArray).toString('latin1', start, end)
+  return text.includes('\0') ? text.replace(/\0/g, '') : text
 }
 
 /**
@@ -52,8 +69,7 @@ export function readUid(dataSet: DataSet, tag: string): string | null {
 export function readNumbers(dataSet: DataSet, tag: string, assumed: AssumedVr): number[] {
   const element = findElement(dataSet, tag)
   if (!element || element.length > maxTextBytes) return []
-  const vr = element.vr === undefined || element.vr === 'UN' || element.vr === 'OW' ? assumed : element.vr
-  const binary = binaryReaders[vr as keyof typeof binaryReaders]
+  const binary = binaryReaders[vrOf(element, assumed) as keyof typeof binaryReaders]
   if (!binary) return parseNumberText(readLatinText(dataSet, tag))
   const parser = element.parser ?? dataSet.byteArrayParser
   const values: number[] = []
@@ -64,14 +80,31 @@ export function readNumbers(dataSet: DataSet, tag: string, assumed: AssumedVr): 
 }
 
 function parseNumberText(text: string): number[] {
-  if (text === '') return []
-  const values = text.split('\\').map((part) => (part.trim() === '' ? NaN : Number(part)))
-  return values.every(Number.isFinite) ? values : []
+  const values: number[] = []
+  for (let start = 0; start <= text.length;) {
+    const bar = text.indexOf('\\', start)
+    const end = bar < 0 ? text.length : bar
+    const part = text.slice(start, end)
+    // what is empty or blank would count as 0
+    const value = part.trim() === '' ? NaN : Number(part)
+    if (!Number.isFinite(value)) return []
+    values.push(value)
+    start = end + 1
+  }
+  return values
 }
 
 /** The first number of an element, or null. */
 export function readNumber(dataSet: DataSet, tag: string, assumed: AssumedVr): number | null {
-  return readNumbers(dataSet, tag, assumed)[0] ?? null
+  const element = findElement(dataSet, tag)
+  if (!element) return null
+  const binary = binaryReaders[vrOf(element, assumed) as keyof typeof binaryReaders]
+  if (!binary || element.length < binary.size) return readNumbers(dataSet, tag, assumed)[0] ?? null
+  return (element.parser ?? dataSet.byteArrayParser)[binary.read](dataSet.byteArray, element.dataOffset)
+}
+
+function vrOf({ vr }: Element, assumed: AssumedVr): string {
+  return vr === undefined || vr === 'UN' || vr === 'OW' ? assumed : vr
 }
 
 /** The data sets of a sequence's items; [] where the sequence is absent or was not parsed. */

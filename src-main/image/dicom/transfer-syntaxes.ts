@@ -45,11 +45,20 @@ const codecByUid: Record<string, TransferSyntax['codec']> = {
   '1.2.840.10008.1.2.4.203': 'htj2k'
 }
 
+const known = new Map<string, TransferSyntax>()
+
 /**
  * The layout behind a transfer syntax UID. Unknown UIDs are read as explicit little endian (as PS3.5 asks of
  * every encapsulated syntax) with codec `unsupported`, so that their headers still open.
  */
 export function transferSyntax(uid: string): TransferSyntax {
+  const found = known.get(uid) ?? describe(uid)
+  // UIDs of damaged files are many
+  if (found.codec !== 'unsupported') known.set(uid, found)
+  return found
+}
+
+function describe(uid: string): TransferSyntax {
   switch (uid) {
     case '1.2.840.10008.1.2':
       return { ...explicitLittle, explicit: false, codec: 'native' }

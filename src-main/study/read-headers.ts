@@ -1,0 +1,92 @@
+import { toNidusError } from '../contract/errors'
+import type { StudyProblem } from '../contract/study'
+import { readFileHeader, type FileHeader } from './read-file-header'
+import { readHeaderNow } from './read-header-now'
+
+/** Files that are waited for at the same time: enough to keep a disk busy, few enough for file handles. */
+const atOnce = 16
+
+/** How long files are read without giving way to other questions. */
+const stretchMs = 8
+
+/** A file that takes this long lies on a slow disk or behind a network: waiting for several at once is faster then. */
+const slowMs = 3
+
+/** Files that are waited for after a slow one, before reading one after another is tried again. */
+const slowFiles = 256
+
+/** How opening can be watched and stopped. */
+export interface OpenOptions {
+  /** stops between files; the promise then rejects with the signal's reason */
+  signal?: AbortSignal
+  /** files looked at so far, of all that were found */
+  onProgress?(progress: { done: number; total: number }): void
+}
+
+/**
+ * Reads the headers of many files, fast disks one file after another, slow ones several at once.
+ * @returns headers in the order of the paths, null where a file could not be read; and why, in no order
+ */
+export async function readHeaders(
+  paths: string[],
+  { signal, onProgress }: OpenOptions
+): Promise<{ headers: (FileHeader | null)[]; problems: StudyProblem[] }> {
+  const total = paths.length
+  const headers = new Array<FileHeader | null>(total).fill(null)
+  const problems: StudyProblem[] = []
+  let done = 0
+  const finish = (index: number, header: FileHeader | null): void => {
+    headers[index] = header
+    onProgress?.({ done: ++done, total })
+  }
+  const wait = async (index: number): Promise<void> => {
+    const path = paths[index] as string
+    finish(index, await readFileHeader(path).catch((error: unknown) => noteProblem(problems, path, error)))
+  }
+  for (let next = 0; next < total;) {
+    if (signal?.aborted) throw signal.reason
+    const left: number[] = []
+    let isSlow = false
+    for (
+      const started = performance.now();
+      next < total && performance.now() - started < stretchMs && !isSlow;
+    ) {
+      const before = performance.now()
+      const header = readHeaderNow(paths[next] as string)
+      isSlow = performance.now() - before > slowMs
+      if (header) finish(next, header)
+      else left.push(next)
+      next++
+    }
+    if (isSlow) for (let more = 0; more < slowFiles && next < total; more++) left.push(next++)
+    if (left.length > 0) await forEachAtOnce(left, signal, wait)
+    else await new Promise(setImmediate)
+  }
+  return { headers, problems }
+}
+
+/** A problem in the words that the window shows. */
+export function problemOf(path: string, thrown: unknown): StudyProblem {
+  const error = toNidusError(thrown)
+  return { code: error.code, path, message: String(error.context.reason ?? error.code) }
+}
+
+function noteProblem(problems: StudyProblem[], path: string, thrown: unknown): null {
+  problems.push(problemOf(path, thrown))
+  return null
+}
+
+async function forEachAtOnce(
+  items: number[],
+  signal: AbortSignal | undefined,
+  work: (item: number) => Promise<void>
+): Promise<void> {
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      if (signal?.aborted) throw signal.reason
+      await work(items[next++] as number)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
+}
