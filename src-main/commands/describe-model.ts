@@ -1,4 +1,4 @@
-import { whyNoKl } from '../gradient/why-no-kl'
+import { whyNoKl } from '../contract/why-no-kl'
 import type { CatalogueModel } from '../inference/model-catalogue'
 
 /** What a model takes and gives, its thresholds and where it lies: several lines for people. */

@@ -5,8 +5,30 @@ import { z } from 'zod'
  * graph. The JSON schema beside the models (`models/model.schema.json`) is generated from this file.
  */
 
-/** Every anomaly map that Nidus can make (terms of Zimmerer et al. 2018, arXiv 1812.05941). */
-export const mapNames = ['rec', 'grad-kl', 'grad-rec', 'grad-elbo', 'combi'] as const
+/**
+ * Every anomaly map that Nidus can make; each is a file of src-main/maps, which names its paper. `rec` is the
+ * residual that the manifest states, `grad-*` the gradient that it states, the longer names say theirs.
+ */
+export const mapNames = [
+  'rec',
+  'rec-absolute',
+  'rec-squared',
+  'rec-positive',
+  'rec-ssim',
+  'grad-kl',
+  'grad-rec',
+  'grad-elbo',
+  'grad-kl-squared',
+  'grad-rec-squared',
+  'grad-elbo-squared',
+  'combi',
+  'smoothgrad',
+  'context',
+  'mc-rec',
+  'restoration',
+  'ensemble',
+  'disagreement'
+] as const
 export const mapNameSchema = z.enum(mapNames)
 export type MapName = z.infer<typeof mapNameSchema>
 
@@ -71,6 +93,50 @@ const mapStatisticsSchema = z.object({
 })
 export type MapStatistics = z.infer<typeof mapStatisticsSchema>
 
+const count = z.number().int().positive().max(10_000)
+const seed = z.number().int().min(0).max(0xffffffff)
+
+/** Settings of `context`: the masked patches whose reconstruction from their surroundings is scored. */
+const contextSchema = z.object({
+  patchPx: count.describe('side of the hidden square; default: an eighth of the shorter side'),
+  stridePx: count.describe('between neighbouring squares; default: half the side of a square')
+})
+
+/** Settings of `mc-rec`: the mean reconstruction of codes drawn from q(z|x). */
+const monteCarloSchema = z.object({
+  samples: count.describe('codes drawn for each image; default 16'),
+  seed: seed.describe('of the noise, which is the same for every image; default 1')
+})
+
+/** Settings of `smoothgrad`: the mean gradient of noisy copies. */
+const smoothGradientSchema = z.object({
+  copies: count.describe('noisy copies of each image; default 16'),
+  noise: positive.describe('standard deviation of the noise in parts of the clip range; default 0.1'),
+  seed: seed.describe('of the noise, which is the same for every image; default 1')
+})
+
+/** Settings of `restoration`: gradient descent on the image towards what the model holds for normal. */
+const restorationSchema = z.object({
+  steps: count.describe('of the descent; default 40'),
+  stepSize: positive.describe('model values per unit of gradient, in parts of the clip range; default 0.01'),
+  smoothness: z
+    .number()
+    .nonnegative()
+    .describe('lambda, the weight of the total variation of the change; default 0.5'),
+  rounding: positive.describe(
+    'where |r| of an L1 loss and of the total variation is rounded off, in parts of the clip range; default 0.02'
+  )
+})
+
+/** What `ensemble` and `disagreement` are made of: one map of this model and of others that prepare images alike. */
+const ensembleSchema = z.object({
+  map: mapNameSchema.describe('standardised by the statistics of each member before they are averaged'),
+  members: z
+    .array(z.object({ id: z.string().min(1), sha256 }))
+    .min(1)
+    .describe('the other models; the statistics hold for these files only')
+})
+
 /** How tensors become anomaly maps. Sizes in pixels are pixels of the model's input grid. */
 export const mapsSchema = z.object({
   residual: z.enum(['absolute', 'squared', 'positive']),
@@ -78,6 +144,11 @@ export const mapsSchema = z.object({
   smoothingSigmaPx: z.number().min(0).max(32),
   combiSmoothingSigmaPx: z.number().min(0).max(32).describe('of the product grad-kl * rec'),
   foregroundErosion: fraction.describe('erosion of the foreground as a fraction of the longer box side'),
+  context: contextSchema.optional(),
+  monteCarlo: monteCarloSchema.optional(),
+  smoothGradient: smoothGradientSchema.optional(),
+  restoration: restorationSchema.optional(),
+  ensemble: ensembleSchema.optional(),
   statistics: z
     .partialRecord(mapNameSchema, mapStatisticsSchema)
     .describe('of foreground pixels of calibration normals, after smoothing; what a map is standardised by'),

@@ -7,7 +7,7 @@ import { klDivergence, type SpreadKind } from './losses/kl-divergence'
 import type { LossTerms } from './losses/loss-terms'
 import { reconstructionLoss } from './losses/reconstruction-loss'
 import { sameShape, sizeOfShape } from './shape/dims'
-import { whyNoKl } from './why-no-kl'
+import { whyNoKl } from '../contract/why-no-kl'
 
 /** Everything a gradient graph can give, in the order in which it is written. */
 export const gradientOutputs = [
@@ -145,12 +145,17 @@ class OutputBuilder {
 
   private rec(): LossTerms {
     const { b, input, valueOf } = this.graph
-    const { roles, image, dataRange = 1, reconstructionLoss: kind } = this.spec
+    const { roles, image, dataRange = 1, rounding, reconstructionLoss: kind } = this.spec
     const reconstruction = valueOf(roles.reconstruction)
     const shape = b.shapeOf(input)
     this.requireBatch(roles.reconstruction, b.shapeOf(reconstruction))
     const aligned = this.alignedTo(shape, reconstruction)
-    return reconstructionLoss(b, kind, input, aligned, { layout: roles.layout, image, dataRange })
+    return reconstructionLoss(b, kind, input, aligned, {
+      layout: roles.layout,
+      image,
+      dataRange,
+      rounding
+    })
   }
 
   /** A flat reconstruction of a two-dimensional image (or the reverse) is the same pixels in the same order. */

@@ -3,21 +3,15 @@ import { addOutputs, type GradientOutput, type UnavailableOutput } from './add-o
 import type { GradientSpec } from './gradient-spec'
 import { finishModel } from './finish-model'
 import { decodeMean } from './forward/decode-mean'
-import { inputShapeOf } from './forward/input-shape'
-import { replayForward, type ForwardGraph } from './forward/replay-forward'
-import { valuesDependingOn } from './graph/append-gradient'
-import type { OnnxModel } from './onnx/onnx-model'
-import { readOnnxModel } from './onnx/read-model'
+import { checkRoles, requireShapes } from './forward/check-roles'
+import { openForward, type OpenForward } from './forward/open-forward'
+import { replayForward } from './forward/replay-forward'
 import { writeOnnxModel } from './onnx/write-model'
 
 export type { GradientOutput, UnavailableOutput } from './add-outputs'
 export { gradientOutputs } from './add-outputs'
 export type { GradientSpec, ModelRoles } from './gradient-spec'
 export type { ReconstructionLoss } from './losses/reconstruction-loss'
-
-/** Operator sets that Nidus reads: axes became inputs with 13; 26 is the newest that onnxruntime-node 1.30 runs. */
-const oldestOpset = 13
-const newestOpset = 26
 
 /** Outputs for which the decoder is not needed. */
 const encoderOutputs: readonly GradientOutput[] = ['mu', 'kl', 'grad_kl']
@@ -56,46 +50,14 @@ export function buildGradientModel(
   spec: GradientSpec,
   wanted?: readonly GradientOutput[]
 ): GradientModel {
-  try {
-    return differentiate(forward, spec, wanted)
-  } catch (thrown) {
-    if (thrown instanceof NidusError) throw thrown
-    // sizes, attributes and references of a damaged file can contradict each other in more ways than are named
-    const reason = `the file contradicts itself (${thrown instanceof Error ? thrown.message : String(thrown)}); export or copy it again`
-    throw new NidusError('onnx-malformed', { reason }, { cause: thrown })
-  }
-}
-
-function differentiate(
-  forward: Uint8Array,
-  spec: GradientSpec,
-  wanted: readonly GradientOutput[] | undefined
-): GradientModel {
-  const source = readOnnxModel(forward)
-  if (source.opset < oldestOpset || source.opset > newestOpset) {
-    const range = `${oldestOpset} to ${newestOpset}`
-    throw new NidusError('onnx-opset-unsupported', {
-      opset: source.opset,
-      reason: `the model uses operator set ${source.opset}; export it with one from ${range}`
-    })
-  }
-  const { shape, bakedBatch } = inputShapeOf(source, spec)
-  if (bakedBatch === undefined) return build(source, spec, wanted, shape, undefined)
-  try {
-    return build(source, spec, wanted, [-1, ...shape.slice(1)], bakedBatch)
-  } catch (thrown) {
-    // whatever stands in the way of an open batch may not matter for the batch size that the file was made for
-    if (!(thrown instanceof NidusError)) throw thrown
-    return { ...build(source, spec, wanted, shape, undefined), fixedBatch: bakedBatch }
-  }
+  const { built, fixedBatch } = openForward(forward, spec, (opened) => build(opened, spec, wanted))
+  return { ...built, ...(fixedBatch === undefined ? {} : { fixedBatch }) }
 }
 
 function build(
-  source: OnnxModel,
+  { source, inputShape, bakedBatch }: OpenForward,
   spec: GradientSpec,
-  wanted: readonly GradientOutput[] | undefined,
-  inputShape: readonly number[],
-  bakedBatch: number | undefined
+  wanted: readonly GradientOutput[] | undefined
 ): GradientModel {
   const { roles } = spec
   const latent = [roles.mu, roles.logVar, roles.logStd, roles.std, roles.variance]
@@ -116,26 +78,6 @@ function build(
   const { outputs, unavailable } = addOutputs(graph, spec, wanted)
   if (outputs.size === 0)
     throw new NidusError('map-unavailable', { reason: unavailable.map((entry) => entry.reason).join('; ') })
-  const model = writeOnnxModel(finishModel(source, graph, outputs))
+  const model = writeOnnxModel(finishModel(source, graph, outputs, new Map([['x', graph.input]])))
   return { model, outputs: [...outputs.keys()], sampleShape: inputShape.slice(1), unavailable, notes }
-}
-
-function checkRoles(source: OnnxModel, named: readonly string[]): void {
-  const produced = new Set([
-    ...source.graph.nodes.flatMap((node) => node.outputs),
-    ...source.graph.inputs.map((input) => input.name)
-  ])
-  for (const name of named) {
-    if (produced.has(name)) continue
-    const known = source.graph.outputs.map((output) => output.name).join(', ')
-    throw new NidusError('onnx-role-invalid', {
-      value: name,
-      reason: `the model gives no value '${name}'; its outputs are: ${known}`
-    })
-  }
-}
-
-/** With an opened batch every value must have a known shape, or a batch size baked in elsewhere could go unseen. */
-function requireShapes({ b, input }: ForwardGraph): void {
-  for (const name of valuesDependingOn(b, input)) b.shapeOf(name)
 }

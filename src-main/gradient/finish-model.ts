@@ -1,4 +1,3 @@
-import type { GradientOutput } from './add-outputs'
 import type { ForwardGraph } from './forward/replay-forward'
 import type { BuiltNode } from './graph/graph-builder'
 import type { OnnxModel, OnnxNode, OnnxValue } from './onnx/onnx-model'
@@ -6,17 +5,19 @@ import type { OnnxTensor } from './onnx/onnx-tensor'
 import { dimToText } from './shape/dims'
 
 /**
- * The file's structure around a finished graph: only what the outputs need, input `x`, outputs by their names,
+ * The file's structure around a finished graph: only what the outputs need, inputs and outputs by their names,
  * operator set and ir_version of the source.
+ * @param outputs name in the file -> value of the graph
+ * @param inputs the same; all of them become inputs of the file
  */
 export function finishModel(
   source: OnnxModel,
-  graph: ForwardGraph,
-  outputs: ReadonlyMap<GradientOutput, string>
+  { b }: ForwardGraph,
+  outputs: ReadonlyMap<string, string>,
+  inputs: ReadonlyMap<string, string>
 ): OnnxModel {
-  const { b, input } = graph
   const nodes = neededNodes(b.nodes, new Set(outputs.values()))
-  const names = finalNames(nodes, input, outputs)
+  const names = finalNames(nodes, inputs, outputs)
   const rename = (name: string): string => names.get(name) ?? name
   const written: OnnxNode[] = nodes.map(({ origin: _, ...node }) => ({
     ...node,
@@ -52,7 +53,7 @@ export function finishModel(
       name: `${source.graph.name || 'model'}_gradient`,
       nodes: written,
       initializers,
-      inputs: [declared('x', input)],
+      inputs: [...inputs].map(([name, value]) => declared(name, value)),
       outputs: [...outputs].map(([output, value]) => declared(output, value)),
       values: []
     }
@@ -71,16 +72,21 @@ function neededNodes(nodes: readonly BuiltNode[], wanted: Set<string>): BuiltNod
   return kept.reverse()
 }
 
-/** New names for the input and the outputs; a value of the source that already has such a name steps aside. */
+/** New names for the inputs and the outputs; a value of the source that already has such a name steps aside. */
 function finalNames(
   nodes: readonly BuiltNode[],
-  input: string,
-  outputs: ReadonlyMap<GradientOutput, string>
+  inputs: ReadonlyMap<string, string>,
+  outputs: ReadonlyMap<string, string>
 ): Map<string, string> {
-  const reserved = new Set<string>(['x', ...outputs.keys()])
+  const reserved = new Set<string>([...inputs.keys(), ...outputs.keys()])
   const produced = new Set(nodes.flatMap((node) => node.outputs))
-  const used = new Set([...produced, ...nodes.flatMap((node) => node.inputs), input, ...outputs.values()])
-  const names = new Map<string, string>([[input, 'x']])
+  const used = new Set([
+    ...produced,
+    ...nodes.flatMap((node) => node.inputs),
+    ...inputs.values(),
+    ...outputs.values()
+  ])
+  const names = new Map<string, string>([...inputs].map(([name, value]) => [value, name]))
   for (const [output, value] of outputs)
     if (produced.has(value) && !names.has(value)) names.set(value, output)
   for (const name of used) {

@@ -31,6 +31,11 @@ export interface GradientSpec {
   /** largest minus smallest possible pixel value, used by SSIM; 1 when absent */
   dataRange?: number | undefined
   /**
+   * Half width over which the kink of an L1 loss is rounded off, in model values: |r| becomes sqrt(r² + e²), so that
+   * a descent along its gradient comes to rest. 0, the loss itself, when absent.
+   */
+  rounding?: number | undefined
+  /**
    * What the decoder takes. `mu` (the default): the mean, even where the file decodes mu + sigma. `as-exported`:
    * what the file says, noise replaced by its mean.
    */

@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { NidusError, toNidusError } from '../contract/errors'
 import { manifestSchema, type ModelManifest } from '../contract/manifest'
-import { whyNoKl } from '../gradient/why-no-kl'
+import { whyNoKl } from '../contract/why-no-kl'
 import { latentMaps } from './gradient-spec-of'
 import { readModelFile } from './read-model-file'
 

@@ -1,6 +1,9 @@
 import { NidusError } from '../contract/errors'
 import type { MapName, MapStatistics, ModelManifest } from '../contract/manifest'
-import { channelPlane } from './channel-plane'
+import { combineMaps } from './combine-maps'
+import { gradientMagnitude } from './gradient-magnitude'
+import { residualMap } from './residual'
+import { ssimResidual } from './ssim-residual'
 import { createMaskSmoother, type MaskSmoother } from './smooth-in-mask'
 
 /** What the network gave for one sample; every array is in the model's layout, gradients signed. */
@@ -13,13 +16,17 @@ export interface ForwardOutputs {
   gradRec?: Float32Array
   /** d ELBO / d x */
   gradElbo?: Float32Array
+  /** maps that take many runs of the network, before smoothing, [height * width] */
+  planes?: Partial<Record<MapName, Float64Array>>
 }
+
+/** Made of maps that are smoothed and standardised already. */
+const joinedMaps: readonly MapName[] = ['ensemble', 'disagreement']
 
 /**
  * The wanted anomaly maps of one sample on the model grid, smoothed inside the mask and standardised by the
  * manifest's fixed statistics: 0 is the median of calibration normals, 1 their robust spread above it.
- * `rec`: residual; `grad-*`: score maps (Zimmerer et al. 2018, 'A Case for the Score'); `combi`: |d KL/dx| * rec
- * (Zimmerer et al. 2018, arXiv 1812.05941), each factor divided by its stored spread.
+ * What each map is, and whose it is, stands in its own file beside this one.
  * @param modelMask [height * width], 0 or 1; outside it every map is at its floor
  * @returns [height * width] each, float32
  * @throws map-unavailable where the manifest has no statistics for a map, or the network gave no such gradient
@@ -46,14 +53,16 @@ export function makeMaps(
     const made =
       name === 'combi'
         ? smooth(product(), maps.combiSmoothingSigmaPx)
-        : smooth(rawMap(name, outputs, manifest), maps.smoothingSigmaPx)
+        : smooth(rawMap(name, outputs, manifest), joinedMaps.includes(name) ? 0 : maps.smoothingSigmaPx)
     smoothed.set(name, made)
     return made
   }
   const product = (): Float64Array => {
-    const scale = statisticsOf(manifest, 'grad-kl').spread * statisticsOf(manifest, 'rec').spread
-    const residual = smoothedMap('rec')
-    return smoothedMap('grad-kl').map((gradient, i) => (gradient * residual[i]) / scale)
+    const spreads = {
+      gradKl: statisticsOf(manifest, 'grad-kl').spread,
+      rec: statisticsOf(manifest, 'rec').spread
+    }
+    return combineMaps(smoothedMap('grad-kl'), smoothedMap('rec'), spreads)
   }
 
   const made: Partial<Record<MapName, Float32Array>> = {}
@@ -88,29 +97,46 @@ function rawMap(
   outputs: ForwardOutputs,
   manifest: ModelManifest
 ): Float64Array {
-  const { input, maps } = manifest
-  if (name === 'rec') {
-    const { input: x, reconstruction } = outputs
-    switch (maps.residual) {
-      case 'absolute':
-        return channelPlane(input, (i) => Math.abs(x[i] - reconstruction[i]))
-      case 'squared':
-        return channelPlane(input, (i) => (x[i] - reconstruction[i]) ** 2)
-      case 'positive':
-        return channelPlane(input, (i) => Math.max(x[i] - reconstruction[i], 0))
+  const { input, maps, preprocessing } = manifest
+  const residual = (kind: typeof maps.residual): Float64Array =>
+    residualMap(outputs.input, outputs.reconstruction, kind, input)
+  const gradient = (of: 'gradKl' | 'gradRec' | 'gradElbo', kind = maps.gradient): Float64Array =>
+    gradientMagnitude(outputs[of] ?? missing(name, manifest, 'gradient'), kind, input)
+  switch (name) {
+    case 'rec':
+      return residual(maps.residual)
+    case 'rec-absolute':
+      return residual('absolute')
+    case 'rec-squared':
+      return residual('squared')
+    case 'rec-positive':
+      return residual('positive')
+    case 'rec-ssim': {
+      const [low, high] = preprocessing.clip
+      return ssimResidual(outputs.input, outputs.reconstruction, high - low, input)
     }
+    case 'grad-kl':
+      return gradient('gradKl')
+    case 'grad-rec':
+      return gradient('gradRec')
+    case 'grad-elbo':
+      return gradient('gradElbo')
+    case 'grad-kl-squared':
+      return gradient('gradKl', 'squared')
+    case 'grad-rec-squared':
+      return gradient('gradRec', 'squared')
+    case 'grad-elbo-squared':
+      return gradient('gradElbo', 'squared')
+    case 'smoothgrad':
+    case 'context':
+    case 'mc-rec':
+    case 'restoration':
+    case 'ensemble':
+    case 'disagreement':
+      return outputs.planes?.[name] ?? missing(name, manifest, 'map')
   }
-  const gradient = { 'grad-kl': outputs.gradKl, 'grad-rec': outputs.gradRec, 'grad-elbo': outputs.gradElbo }[
-    name
-  ]
-  if (!gradient) {
-    throw new NidusError('map-unavailable', {
-      map: name,
-      model: manifest.id,
-      reason: 'the model gives no such gradient'
-    })
-  }
-  return maps.gradient === 'squared'
-    ? channelPlane(input, (i) => gradient[i] * gradient[i])
-    : channelPlane(input, (i) => Math.abs(gradient[i]))
+}
+
+function missing(map: MapName, { id }: ModelManifest, what: string): never {
+  throw new NidusError('map-unavailable', { map, model: id, reason: `the model gives no such ${what}` })
 }

@@ -11,11 +11,12 @@ import numpy as np
 from nidus_training.config import ModelConfig
 from nidus_training.data import Slice
 from nidus_training.foreground import Values
-from nidus_training.maps import combine_maps, to_source_grid
+from nidus_training.maps import to_source_grid
+from nidus_training.maps.make import MapModel, make_maps
 from nidus_training.networks import Autoencoder
 from nidus_training.preprocess import ModelSlice, preprocess_slice
-from nidus_training.score import run_network, smoothed_maps
-from nidus_training.settings import MapSettings, Statistics
+from nidus_training.score import run_network
+from nidus_training.settings import ENSEMBLE_MAPS, ContextSettings, EnsembleSettings, MapSettings, Statistics
 
 LEVELS = (0.5, 0.9, 0.95, 0.99, 0.995, 0.999)
 PERCENTILES = {"p95": 95.0, "p99": 99.0, "p995": 99.5, "p999": 99.9}
@@ -38,38 +39,58 @@ def elbo_weight(config: ModelConfig) -> float:
     return config.training.kl_weight * config.training.laplace_scale
 
 
-def calibrate(network: Autoencoder, config: ModelConfig, normals: Sequence[Slice]) -> Calibration:
+def calibrate(
+    network: Autoencoder,
+    config: ModelConfig,
+    normals: Sequence[Slice],
+    members: Sequence[tuple[str, str, MapModel]] = (),
+) -> Calibration:
     """Calibrates a network on normal slices.
 
     Args:
         network: For inference.
         config: Gives preprocessing, map settings and the order of the thresholds.
         normals: Slices without lesions, of patients that the network was not trained on.
+        members: (id, sha256, model) of the other models of the ensemble, calibrated.
     """
-    pre, maps, beta = config.preprocessing, config.maps, elbo_weight(config)
+    pre, beta = config.preprocessing, elbo_weight(config)
+    maps = complete_settings(config, [(name, sha256) for name, sha256, _ in members])
     made = [
         (one, preprocess_slice(one.modality_values, None, pre, maps.foreground_erosion)) for one in normals
     ]
     seen = [(one.patient, model_slice) for one, model_slice in made if model_slice is not None]
-    raws = list(run_network(network, [model_slice for _, model_slice in seen]))
-    planes = [
-        smoothed_maps(raw, model_slice, maps, beta) for raw, (_, model_slice) in zip(raws, seen, strict=True)
-    ]
-    statistics = {name: fit_statistics([p[name] for p in planes], seen) for name in planes[0]}
-    maps = replace(maps, statistics=statistics)
-    for plane, (_, model_slice) in zip(planes, seen, strict=True):
-        plane["combi"] = combine_maps(plane["grad-kl"], plane["rec"], model_slice.mask, maps)
-    statistics["combi"] = fit_statistics([p["combi"] for p in planes], seen)
+    slices = [model_slice for _, model_slice in seen]
+    statistics: dict[str, Statistics] = {}
+    fitted: dict[str, list[dict[str, Any]]] = {}
+    # combi and the ensemble are made of other maps, standardised: theirs have to be known first
+    for name in sorted(maps.available, key=lambda one: (one in ENSEMBLE_MAPS, one == "combi")):
+        maps = replace(maps, statistics=statistics)
+        model = MapModel(network, maps, beta, pre.clip, tuple(one for _, _, one in members))
+        planes = make_maps(model, slices, [name])[name]
+        statistics[name] = fit_statistics(planes, seen)
+        fitted[name] = fit_thresholds(name, planes, seen, statistics[name], config)
+    statistics = {name: statistics[name] for name in maps.available}
     order = (maps.default, *(name for name in maps.available if name != maps.default))
-    thresholds = [
-        one
-        for name in order
-        for one in fit_thresholds(name, [p[name] for p in planes], seen, statistics[name], config)
-    ]
-    elbos = np.array([raw.rec + beta * raw.kl for raw in raws])
+    elbos = np.array([raw.rec + beta * raw.kl for raw in run_network(network, slices)])
     median = float(np.median(elbos))
     score = {"median": median, "spread": float(1.4826 * np.median(np.abs(elbos - median)))}
-    return Calibration(maps, thresholds, score, len({patient for patient, _ in seen}), len(seen))
+    return Calibration(
+        replace(maps, statistics=statistics),
+        [one for name in order for one in fitted[name]],
+        score,
+        len({patient for patient, _ in seen}),
+        len(seen),
+    )
+
+
+def complete_settings(config: ModelConfig, members: Sequence[tuple[str, str]]) -> MapSettings:
+    """The map settings of a configuration with all that the manifest states: patch size and ensemble."""
+    maps, pre = config.maps, config.preprocessing
+    maps = replace(maps, context=maps.context or ContextSettings.of_grid(pre.height, pre.width))
+    if members:
+        ensemble = EnsembleSettings(maps.default, tuple(members))
+        maps = replace(maps, ensemble=ensemble, available=(*maps.available, *ENSEMBLE_MAPS))
+    return maps
 
 
 def fit_statistics(planes: Sequence[Values], seen: Sequence[tuple[str, ModelSlice]]) -> Statistics:

@@ -11,6 +11,7 @@ import torch
 from nidus_training import steps
 from nidus_training.data import REPOSITORY
 from nidus_training.golden import write_golden
+from nidus_training.golden_maps import write_golden_maps
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -37,8 +38,8 @@ def build_parser() -> argparse.ArgumentParser:
         if name == "evaluate":
             command.add_argument("--split", default="test", choices=["train", "calibration", "test"])
             command.add_argument("--repeats", type=int, default=1000, help="bootstrap draws")
-    golden = commands.add_parser("golden", help="write the golden arrays of the preprocessing")
-    golden.add_argument("--out", type=Path, default=REPOSITORY / "test" / "fixtures" / "preprocess")
+    golden = commands.add_parser("golden", help="write the golden arrays of preprocessing and maps")
+    golden.add_argument("--out", type=Path, default=REPOSITORY / "test" / "fixtures")
     return parser
 
 
@@ -47,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = build_parser().parse_args(arguments)
     torch.set_num_threads(given.threads)
     if given.command == "golden":
-        print(f"{len(write_golden(given.out))} cases in {given.out}")
+        print(f"{len(write_golden(given.out / 'preprocess'))} cases in {given.out / 'preprocess'}")
+        print(f"{len(write_golden_maps(given.out / 'maps'))} maps in {given.out / 'maps'}")
         return 0
     task = steps.Task.of(given.config, given.data, given.phantoms, given.runs, given.models)
     if given.command == "evaluate":

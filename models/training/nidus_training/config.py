@@ -7,7 +7,24 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from nidus_training.settings import Crop, Foreground, Intensity, MapSettings, Preprocessing
+from nidus_training.settings import (
+    ContextSettings,
+    Crop,
+    Foreground,
+    Intensity,
+    MapSettings,
+    MonteCarloSettings,
+    Preprocessing,
+    RestorationSettings,
+    SmoothGradientSettings,
+)
+
+MAP_SECTIONS = {
+    "context": ContextSettings,
+    "monte_carlo": MonteCarloSettings,
+    "smooth_gradient": SmoothGradientSettings,
+    "restoration": RestorationSettings,
+}
 
 
 @dataclass(frozen=True)
@@ -58,6 +75,7 @@ class ModelConfig:
     default_threshold: str = "p99"
     min_area_mm2: float = 0.0
     min_area_px: int = 12
+    ensemble: tuple[str, ...] = ()
     text: dict[str, str] = field(default_factory=dict)
 
 
@@ -81,13 +99,20 @@ def parse_config(table: dict[str, Any]) -> ModelConfig:
         **pre,
     )
     return ModelConfig(
-        **table["model"],
+        **table["model"] | {"ensemble": tuple(table["model"].get("ensemble", ()))},
         preprocessing=preprocessing,
-        maps=settings(MapSettings, table.get("maps", {})),
+        maps=map_settings(table.get("maps", {})),
         network=settings(NetworkConfig, table.get("network", {})),
         training=settings(TrainingConfig, table.get("training", {})),
         text=table.get("text", {}),
     )
+
+
+def map_settings(table: dict[str, Any]) -> MapSettings:
+    """Builds map settings from the table `maps`, those of single maps from the tables inside it."""
+    sections = {name: settings(kind, table[name]) for name, kind in MAP_SECTIONS.items() if name in table}
+    made: MapSettings = settings(MapSettings, table | sections)
+    return made
 
 
 def settings(kind: Any, table: dict[str, Any]) -> Any:

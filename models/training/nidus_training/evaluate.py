@@ -12,10 +12,9 @@ from nidus_training.baselines import Baselines, baseline_maps
 from nidus_training.data import Slice
 from nidus_training.foreground import Values
 from nidus_training.maps import to_source_grid
+from nidus_training.maps.make import MapModel, make_maps
 from nidus_training.metrics import PixelScores, evaluate_pixels
-from nidus_training.networks import Autoencoder
 from nidus_training.preprocess import ModelSlice, preprocess_slice
-from nidus_training.score import all_maps, run_network
 from nidus_training.settings import MapSettings, Preprocessing, Statistics
 
 PLAIN = Statistics(0.0, 1.0)
@@ -43,7 +42,7 @@ def pool(
 
 
 def evaluate_model(
-    network: Autoencoder,
+    model: MapModel,
     manifest: dict[str, Any],
     settings: tuple[Preprocessing, MapSettings],
     slices: Sequence[Slice],
@@ -52,8 +51,8 @@ def evaluate_model(
     """Figures of every map of a model.
 
     Args:
-        network: For inference.
-        manifest: Gives beta and the thresholds; of each map the first one listed is used.
+        model: For inference, with its map settings and, for the ensemble maps, its members.
+        manifest: Gives the thresholds; of each map the first one listed is used.
         settings: Preprocessing and maps of the manifest.
         slices: Slices with lesions, of patients the model has not seen.
         repeats: Bootstrap draws.
@@ -63,16 +62,12 @@ def evaluate_model(
     """
     pre, maps = settings
     prepared = prepare(slices, pre, maps.foreground_erosion)
-    raws = run_network(network, [model_slice for _, model_slice in prepared])
-    beta = manifest["losses"]["beta"]
-    planes = [
-        all_maps(raw, model_slice, maps, beta) for raw, (_, model_slice) in zip(raws, prepared, strict=True)
-    ]
+    slices_of_model = [model_slice for _, model_slice in prepared]
     table: Table = {}
     for name in maps.available:
         chosen = next(t for t in manifest["thresholds"] if t["map"] == name)
-        pixels = pool(prepared, [p[name] for p in planes], maps.statistics[name])
-        figures = evaluate_pixels(pixels, chosen["value"], repeats)
+        planes = make_maps(model, slices_of_model, [name])[name]
+        figures = evaluate_pixels(pool(prepared, planes, maps.statistics[name]), chosen["value"], repeats)
         table[name] = {key: asdict(figure) for key, figure in figures.items()}
         table[name]["threshold"] = chosen["id"]
     return table

@@ -16,6 +16,17 @@ def kl_divergence(mu: Tensor, log_var: Tensor) -> Tensor:
     return 0.5 * (mu.square() + log_var.exp() - log_var - 1).flatten(1).sum(dim=1)
 
 
+def rounded_error(x: Tensor, reconstruction: Tensor, rounding: float) -> Tensor:
+    """Sum of sqrt(r^2 + rounding^2) per sample, [batch]: the absolute error without its kink.
+
+    Args:
+        x: [batch, channels, height, width].
+        reconstruction: Same shape.
+        rounding: In model values.
+    """
+    return ((x - reconstruction).square() + rounding**2).sqrt().flatten(1).sum(dim=1)
+
+
 def absolute_error(x: Tensor, reconstruction: Tensor, weight: Tensor | None = None) -> Tensor:
     """Sum of |x - reconstruction| per sample, [batch].
 

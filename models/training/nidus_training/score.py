@@ -1,4 +1,4 @@
-"""Runs a trained network on slices: raw maps, their gradients and the slice score, with z = mu."""
+"""Runs a trained network on slices: reconstruction, gradients and the slice score, with z = mu."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from nidus_training.foreground import Values
 from nidus_training.losses import absolute_error, kl_divergence
-from nidus_training.maps import combine_maps, gradient_map, residual_map, smooth_inside
 from nidus_training.networks import Autoencoder
 from nidus_training.preprocess import ModelSlice
-from nidus_training.settings import MapSettings
 
 
 @dataclass(frozen=True)
@@ -54,33 +51,3 @@ def run_network(network: Autoencoder, slices: Sequence[ModelSlice], batch: int =
                 rec[k].item(),
                 kl[k].item(),
             )
-
-
-def smoothed_maps(
-    raw: RawOutputs, model_slice: ModelSlice, settings: MapSettings, beta: float
-) -> dict[str, Values]:
-    """Every single-factor map after smoothing, before standardising: [height, width] each.
-
-    Args:
-        raw: Network outputs of the slice.
-        model_slice: Gives the eroded foreground.
-        settings: Residual and gradient kinds, smoothing.
-        beta: Weight of KL in the ELBO.
-    """
-    planes = {
-        "rec": residual_map(raw.x, raw.reconstruction, settings.residual),
-        "grad-kl": gradient_map(raw.grad_kl, settings.gradient),
-        "grad-rec": gradient_map(raw.grad_rec, settings.gradient),
-        "grad-elbo": gradient_map(raw.grad_rec + np.float32(beta) * raw.grad_kl, settings.gradient),
-    }
-    sigma = settings.smoothing_sigma_px
-    return {name: smooth_inside(plane, model_slice.mask, sigma) for name, plane in planes.items()}
-
-
-def all_maps(
-    raw: RawOutputs, model_slice: ModelSlice, settings: MapSettings, beta: float
-) -> dict[str, Values]:
-    """Every map after smoothing, the product map too; needs the statistics of its two factors."""
-    planes = smoothed_maps(raw, model_slice, settings, beta)
-    planes["combi"] = combine_maps(planes["grad-kl"], planes["rec"], model_slice.mask, settings)
-    return planes

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
+
+RESIDUAL_MAPS = ("rec", "rec-absolute", "rec-squared", "rec-positive", "rec-ssim")
+GRADIENT_MAPS = (
+    "grad-kl",
+    "grad-rec",
+    "grad-elbo",
+    "grad-kl-squared",
+    "grad-rec-squared",
+    "grad-elbo-squared",
+)
+COSTLY_MAPS = ("smoothgrad", "context", "mc-rec", "restoration")
+ENSEMBLE_MAPS = ("ensemble", "disagreement")
+MAP_NAMES = (*RESIDUAL_MAPS, *GRADIENT_MAPS, "combi", *COSTLY_MAPS, *ENSEMBLE_MAPS)
+LATENT_MAPS = ("grad-kl", "grad-elbo", "grad-kl-squared", "grad-elbo-squared", "combi", "mc-rec")
 
 
 @dataclass(frozen=True)
@@ -102,6 +116,84 @@ class Statistics:
     quantiles: dict[str, float] = field(default_factory=dict)
 
 
+class Section:
+    """A part of the manifest whose keys are the field names in camel case."""
+
+    @classmethod
+    def from_manifest(cls, table: dict[str, Any]) -> Self:
+        """Reads the part as it stands in model.json; what is missing has its default."""
+        names = {camel_case(one.name): one.name for one in fields(cls)}  # type: ignore[arg-type]
+        return cls(**{names[key]: value for key, value in table.items()})
+
+    def to_manifest(self) -> dict[str, Any]:
+        """Returns the part as it stands in model.json, defaults too."""
+        return {camel_case(one.name): getattr(self, one.name) for one in fields(self)}  # type: ignore[arg-type]
+
+
+def camel_case(name: str) -> str:
+    """`patch_px` to `patchPx`."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+@dataclass(frozen=True)
+class ContextSettings(Section):
+    """Settings of the map `context`, in model pixels."""
+
+    patch_px: int
+    stride_px: int
+
+    @staticmethod
+    def of_grid(height: int, width: int) -> ContextSettings:
+        """The defaults: squares of an eighth of the shorter side, overlapping by half."""
+        patch = max(2, round(min(height, width) / 8))
+        return ContextSettings(patch, max(1, patch // 2))
+
+
+@dataclass(frozen=True)
+class MonteCarloSettings(Section):
+    """Settings of the map `mc-rec`."""
+
+    samples: int = 16
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class SmoothGradientSettings(Section):
+    """Settings of the map `smoothgrad`; noise in parts of the clip range."""
+
+    copies: int = 16
+    noise: float = 0.1
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class RestorationSettings(Section):
+    """Settings of the map `restoration`; step size and rounding in parts of the clip range."""
+
+    steps: int = 40
+    step_size: float = 0.01
+    smoothness: float = 0.5
+    rounding: float = 0.02
+
+
+@dataclass(frozen=True)
+class EnsembleSettings:
+    """Which map of which other models `ensemble` and `disagreement` are made of: (id, sha256) each."""
+
+    map: str
+    members: tuple[tuple[str, str], ...]
+
+    def to_manifest(self) -> dict[str, Any]:
+        """Returns the manifest's `maps.ensemble`."""
+        return {"map": self.map, "members": [{"id": id, "sha256": sha256} for id, sha256 in self.members]}
+
+    @staticmethod
+    def from_manifest(table: dict[str, Any]) -> EnsembleSettings:
+        """Reads the manifest's `maps.ensemble`."""
+        return EnsembleSettings(table["map"], tuple((one["id"], one["sha256"]) for one in table["members"]))
+
+
 @dataclass(frozen=True)
 class MapSettings:
     """How tensors become anomaly maps. Sizes in pixels are pixels of the model grid."""
@@ -112,8 +204,13 @@ class MapSettings:
     combi_smoothing_sigma_px: float = 1.5
     foreground_erosion: float = 0.08
     statistics: dict[str, Statistics] = field(default_factory=dict)
-    available: tuple[str, ...] = ("rec", "grad-kl", "grad-rec", "grad-elbo", "combi")
+    available: tuple[str, ...] = (*RESIDUAL_MAPS, *GRADIENT_MAPS, "combi", *COSTLY_MAPS)
     default: str = "combi"
+    context: ContextSettings | None = None
+    monte_carlo: MonteCarloSettings = field(default_factory=MonteCarloSettings)
+    smooth_gradient: SmoothGradientSettings = field(default_factory=SmoothGradientSettings)
+    restoration: RestorationSettings = field(default_factory=RestorationSettings)
+    ensemble: EnsembleSettings | None = None
 
     def to_manifest(self) -> dict[str, Any]:
         """Returns the manifest's `maps` object."""
@@ -123,6 +220,11 @@ class MapSettings:
             "smoothingSigmaPx": self.smoothing_sigma_px,
             "combiSmoothingSigmaPx": self.combi_smoothing_sigma_px,
             "foregroundErosion": self.foreground_erosion,
+            **({"context": self.context.to_manifest()} if self.context else {}),
+            "monteCarlo": self.monte_carlo.to_manifest(),
+            "smoothGradient": self.smooth_gradient.to_manifest(),
+            "restoration": self.restoration.to_manifest(),
+            **({"ensemble": self.ensemble.to_manifest()} if self.ensemble else {}),
             "statistics": {
                 name: {"median": s.median, "spread": s.spread}
                 | ({"quantiles": s.quantiles} if s.quantiles else {})
@@ -144,4 +246,9 @@ class MapSettings:
             statistics={name: Statistics(**s) for name, s in maps["statistics"].items()},
             available=tuple(maps["available"]),
             default=maps["default"],
+            context=ContextSettings.from_manifest(maps["context"]) if "context" in maps else None,
+            monte_carlo=MonteCarloSettings.from_manifest(maps.get("monteCarlo", {})),
+            smooth_gradient=SmoothGradientSettings.from_manifest(maps.get("smoothGradient", {})),
+            restoration=RestorationSettings.from_manifest(maps.get("restoration", {})),
+            ensemble=EnsembleSettings.from_manifest(maps["ensemble"]) if "ensemble" in maps else None,
         )

@@ -16,6 +16,7 @@ from nidus_training.card import write_card
 from nidus_training.config import ModelConfig, read_config
 from nidus_training.data import Slice, corpus_folder, read_lesions, read_normals, read_phantoms
 from nidus_training.export import export_onnx, load_onnx
+from nidus_training.load_model import load_map_model, load_members
 from nidus_training.manifest import (
     build_manifest,
     describe_recipe,
@@ -92,7 +93,8 @@ def calibrate(task: Task) -> None:
     check_leaks(trained, task.phantom_slices("train"), normals, phantoms)
     few = phantoms[:: max(1, round(2 * len(phantoms) / len(normals)))] if phantoms else []
     path = task.model / "model.onnx"
-    fitted = calibration.calibrate(load_onnx(path), config, [*normals, *few])
+    members = load_members(task.model, config.ensemble, config.preprocessing)
+    fitted = calibration.calibrate(load_onnx(path), config, [*normals, *few], members)
     images = len(trained) + len(task.phantom_slices("train"))
     manifest = build_manifest(
         config,
@@ -119,12 +121,12 @@ def evaluate(task: Task, split: str, repeats: int) -> None:
     """Evaluates model.onnx beside the baselines and adds the table to model.json."""
     manifest = read_manifest(task.model)
     settings = settings_of(manifest)
-    network = load_onnx(task.model / manifest["file"])
+    model = load_map_model(task.model, task.config.ensemble)
     slices, normals = read_lesions(task.corpus, split), read_normals(task.corpus, "calibration")
     trained = read_normals(task.corpus, "train")
     if split != "train":
         check_leaks(trained, slices)
-    table = evaluation.evaluate_model(network, manifest, settings, slices, repeats)
+    table = evaluation.evaluate_model(model, manifest, settings, slices, repeats)
     stored = build_store(trained, settings[0], settings[1].foreground_erosion)
     plain = evaluation.evaluate_baselines(
         fit_baselines(stored, task.config), settings, slices, normals, repeats=repeats

@@ -6,9 +6,10 @@ import torch
 from nidus_training.calibrate import calibrate
 from nidus_training.manifest import build_manifest, settings_of
 from nidus_training.maps import to_source_grid
+from nidus_training.maps.make import MapModel, make_maps
 from nidus_training.networks import Autoencoder, fold_batch_norm
 from nidus_training.preprocess import preprocess_slice
-from nidus_training.score import all_maps, run_network
+from nidus_training.score import run_network
 from synthetic import heads, small_config
 
 
@@ -23,17 +24,19 @@ def test_thresholds_leave_their_share_of_normal_pixels_above() -> None:
     config, normals = small_config(), heads(8, 3, "calibration")
     fitted = calibrate(network(), config, normals)
     beta = config.training.kl_weight * config.training.laplace_scale
-    made = [preprocess_slice(n.modality_values, None, config.preprocessing, 0.08) for n in normals]
-    slices = [one for one in made if one is not None]
+    prepared = [preprocess_slice(n.modality_values, None, config.preprocessing, 0.08) for n in normals]
+    slices = [one for one in prepared if one is not None]
+    made = make_maps(MapModel(network(), fitted.maps, beta), slices, config.maps.available)
     for name in config.maps.available:
         scores = []
-        for raw, one in zip(run_network(network(), slices), slices, strict=True):
-            plane = all_maps(raw, one, fitted.maps, beta)[name]
+        for plane, one in zip(made[name], slices, strict=True):
             scores.append(to_source_grid(plane, one, fitted.maps.statistics[name])[one.eroded])
         pooled = np.concatenate(scores)
         for threshold in (t for t in fitted.thresholds if t["map"] == name):
-            share = float((pooled > threshold["value"]).mean())
-            assert abs(share - threshold["falsePositiveRate"]) < 2e-4
+            # an interpolated percentile lies between two order statistics; equal scores may be on either side
+            rate, one_pixel = threshold["falsePositiveRate"], 1 / len(pooled) + 1e-12
+            assert float((pooled > threshold["value"]).mean()) <= rate + one_pixel, name
+            assert float((pooled >= threshold["value"]).mean()) >= rate - one_pixel, name
             low, high = threshold["confidence"]
             assert low <= high
 

@@ -12,6 +12,7 @@ from nidus_training.card import write_card
 from nidus_training.data import Slice
 from nidus_training.evaluate import evaluate_baselines, evaluate_model
 from nidus_training.manifest import build_manifest, settings_of
+from nidus_training.maps.make import MapModel
 from nidus_training.networks import Autoencoder, fold_batch_norm
 from synthetic import heads, small_config, stored
 
@@ -38,7 +39,9 @@ def test_a_constant_reconstruction_scores_brightness(tmp_path: Path) -> None:
     normals = heads(8, 3, "calibration")
     manifest = build_manifest(config, calibrate(network, config, normals), "0" * 64, 10, 5, "recipe")
     lesions = with_lesions(heads(8, 4, "test"))
-    table = evaluate_model(network, manifest, settings_of(manifest), lesions, repeats=20)
+    pre, maps = settings_of(manifest)
+    model = MapModel(network, maps, manifest["losses"]["beta"], pre.clip)
+    table = evaluate_model(model, manifest, settings_of(manifest), lesions, repeats=20)
     assert table["rec"]["auroc"]["value"] > 0.95
     assert table["rec"]["threshold"] == "p99"
     plain = evaluate_baselines(

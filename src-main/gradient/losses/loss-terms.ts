@@ -16,6 +16,8 @@ export interface PixelLayout {
   image?: { channels: number; height: number; width: number } | undefined
   /** difference between the largest and smallest possible pixel value, for `ssim` */
   dataRange: number
+  /** half width of the rounding of an L1 loss's kink, in pixel values; none when absent */
+  rounding?: number | undefined
 }
 
 /** Sum over everything but the batch, [batch]. */

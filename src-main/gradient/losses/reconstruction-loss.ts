@@ -8,7 +8,7 @@ import { ssimLoss } from './ssim-loss'
 
 /**
  * Reconstruction losses, each a sum over the pixels of one sample (x the image, r the reconstruction):
- * - `l1`: Σ |x − r|
+ * - `l1`: Σ |x − r|, with rounding e: Σ sqrt((x − r)² + e²)
  * - `l2`: Σ (x − r)², without a factor one half
  * - `bce`: −Σ x ln r + (1 − x) ln(1 − r), Bernoulli; r in (0, 1)
  * - `laplace-nll`: Σ |x − r| + ln 2, the Laplace density with scale 1
@@ -48,10 +48,13 @@ export function reconstructionLoss(
   switch (kind) {
     case 'l1':
     case 'laplace-nll': {
-      const perPixel = (): string => b.op('Abs', [residual()])
+      const { rounding = 0 } = pixels
+      const rounded = (): string => b.op('Sqrt', [shift(b, square(b, residual()), rounding ** 2)])
+      const perPixel = (): string => (rounding > 0 ? rounded() : b.op('Abs', [residual()]))
+      const slope = (): string => (rounding > 0 ? div(b, residual(), rounded()) : b.op('Sign', [residual()]))
       return {
         perSample: () => sumPerSample(b, kind === 'l1' ? perPixel() : shift(b, perPixel(), Math.LN2)),
-        seeds: () => opposite(b.op('Sign', [residual()]))
+        seeds: () => opposite(slope())
       }
     }
     case 'l2':

@@ -7,7 +7,7 @@ import { readOnnxModel } from '../../gradient/onnx/read-model'
 import { proposeInput, type ImageSize } from '../../gradient/propose-input'
 import { proposeRoles } from '../../gradient/propose-roles'
 import { readCaseRoles } from '../../gradient/read-case-roles'
-import { whyNoKl } from '../../gradient/why-no-kl'
+import { whyNoKl } from '../../contract/why-no-kl'
 import type { ModelSource } from './find-network-file'
 
 /** What the user states about a network on the command line or in a dialog; all of it may be absent. */

@@ -1,5 +1,5 @@
 import type { MapName, ModelManifest, Preprocessing } from '../../contract/manifest'
-import { whyNoKl } from '../../gradient/why-no-kl'
+import { whyNoKl } from '../../contract/why-no-kl'
 import type { NetworkDescription } from './describe-network'
 
 /** What a manifest says that neither the network nor the normal images tell. */

@@ -1,5 +1,5 @@
 import type { ModelManifest } from '../../contract/manifest'
-import { whyNoKl } from '../../gradient/why-no-kl'
+import { whyNoKl } from '../../contract/why-no-kl'
 
 /** What happened when a model was added, for its card. */
 export interface CardFacts {

@@ -84,7 +84,12 @@ async function tryCheck(ruleCase: RuleCase, floatType: number): Promise<RuleChec
   if (gradient === undefined) throw new Error('no gradient reached the image')
   // a product keeps the gradient from being an alias of a constant, and its shape from being guessed
   const written = writeOnnxModel(
-    finishModel(source, graph, new Map([['grad_rec', mul(b, gradient, b.scalar(1, gradient))]]))
+    finishModel(
+      source,
+      graph,
+      new Map([['grad_rec', mul(b, gradient, b.scalar(1, gradient))]]),
+      new Map([['x', graph.input]])
+    )
   )
   let session: InferenceSession
   try {

@@ -1,12 +1,11 @@
-import type { ModelRoles } from './gradient-spec'
+/** Values of a model that describe its latent distribution. */
+type LatentRole = 'mu' | 'logVar' | 'logStd' | 'std' | 'variance'
 
 /**
  * Why a model has no KL divergence, in plain words for the user: it needs the mean and the spread of a latent
  * distribution. Undefined where it has both.
  */
-export function whyNoKl(
-  roles: Pick<ModelRoles, 'mu' | 'logVar' | 'logStd' | 'std' | 'variance'>
-): string | undefined {
+export function whyNoKl(roles: { [Role in LatentRole]?: string | undefined }): string | undefined {
   const hasSpread = Boolean(roles.logVar ?? roles.logStd ?? roles.std ?? roles.variance)
   if (roles.mu && hasSpread) return undefined
   if (!roles.mu && !hasSpread)
