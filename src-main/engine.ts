@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import type { EnginePort, FromEngine, ToEngine } from './inference/engine-protocol'
 import { createGraphCache } from './inference/graph-cache'
+import type { NetworkHelp } from './inference/open-network'
+import { rememberAnswers } from './inference/remembered'
+import { runPlanSchema } from './inference/run-plan'
 import { serveEngine } from './inference/serve-engine'
+import { serveLane } from './inference/serve-lane'
 import { userDataFolder } from './platform/user-data-folder'
 
 interface ParentPort {
@@ -32,9 +37,21 @@ function portToParent(): EnginePort | null {
   }
 }
 
-const port = portToParent()
-if (port) {
+/** What is kept from start to start, in the user's data folder. */
+function keptHelp(): NetworkHelp {
   // The built file names its chunks by their content, so its hash stands for all code that makes graphs.
   const buildId = createHash('sha256').update(readFileSync(__filename)).digest('hex')
-  serveEngine(port, createGraphCache(join(userDataFolder(), 'graph-cache'), buildId))
+  const folder = userDataFolder()
+  return {
+    cache: createGraphCache(join(folder, 'graph-cache'), buildId),
+    plans: rememberAnswers(join(folder, 'run-plans.json'), runPlanSchema),
+    spawnLane: () => new Worker(__filename)
+  }
+}
+
+if (parentPort && !isMainThread) {
+  serveLane(parentPort)
+} else {
+  const port = portToParent()
+  if (port) serveEngine(port, keptHelp())
 }

@@ -4,7 +4,7 @@ import { prepareAsShown } from '../preprocess/prepare-as-shown'
 import { readSlice, type SlicePixels } from '../study/read-slice'
 import { analyseSlice, type ReadySlice } from './analyse-slice'
 import type { EngineRequest, FromEngine, RunTimings } from './engine-protocol'
-import { batchSize, type Network } from './open-network'
+import type { Network, SampleOutputs } from './open-network'
 
 /** A slice's pixels, or why there are none. */
 type ReadOutcome = { pixels: SlicePixels } | { thrown: unknown }
@@ -71,16 +71,7 @@ export async function runAnalysis(
     return found
   }
 
-  const groups = inGroups(request.sliceIndexes)
-  let next = readyAll(groups[0] ?? [])
-  for (let g = 0; g < groups.length; g++) {
-    const slices = await next
-    next = readyAll(groups[g + 1] ?? [])
-    await turn()
-    if (isCancelled()) break
-    const started = performance.now()
-    const outputs = await network.run(slices.map(({ prepared }) => prepared.tensor))
-    timings.inference += performance.now() - started
+  const finish = async (slices: ReadySlice[], outputs: SampleOutputs[]): Promise<void> => {
     for (const [i, slice] of slices.entries()) {
       const begun = performance.now()
       try {
@@ -97,7 +88,35 @@ export async function runAnalysis(
       if (isCancelled()) break
     }
   }
-  await next
+  const infer = async (slices: ReadySlice[]): Promise<SampleOutputs[]> => {
+    const started = performance.now()
+    const outputs = await network.run(slices.map(({ prepared }) => prepared.tensor))
+    timings.inference += performance.now() - started
+    return outputs
+  }
+
+  const [first, ...others] = request.sliceIndexes
+  if (first === undefined) return timings
+  const alone = await readyAll([first])
+  if (!isCancelled()) await finish(alone, await infer(alone))
+  if (!isCancelled()) await network.expect(others.length)
+  const groups = inGroups(others, network.groupSize)
+
+  // While the network works on a group, the next one is read and prepared, and maps of the one before are made.
+  let reading = readyAll(groups[0] ?? [])
+  let finishing: Promise<void> = Promise.resolve()
+  for (let g = 0; g < groups.length; g++) {
+    const slices = await reading
+    reading = readyAll(groups[g + 1] ?? [])
+    await turn()
+    if (isCancelled()) break
+    const outputs = await infer(slices)
+    await finishing
+    if (isCancelled()) break
+    finishing = finish(slices, outputs)
+  }
+  await finishing
+  await reading
   return timings
 }
 
@@ -106,9 +125,8 @@ function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-function inGroups(indexes: number[]): number[][] {
-  const groups = indexes.length ? [indexes.slice(0, 1)] : []
-  for (let from = 1; from < indexes.length; from += batchSize)
-    groups.push(indexes.slice(from, from + batchSize))
+function inGroups(indexes: number[], size: number): number[][] {
+  const groups: number[][] = []
+  for (let from = 0; from < indexes.length; from += size) groups.push(indexes.slice(from, from + size))
   return groups
 }

@@ -1,8 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { toNidusError } from '../contract/errors'
 import type { EnginePort, EngineRequest, FromEngine } from './engine-protocol'
-import type { GraphCache } from './graph-cache'
-import { openNetwork, outputsFor, type Network } from './open-network'
+import { openNetwork, outputsFor, type Network, type NetworkHelp } from './open-network'
 import { probeProvider } from './probe-provider'
 import { runAnalysis } from './run-analysis'
 
@@ -12,9 +11,9 @@ const keptNetworks = 2
 /**
  * The engine process: takes requests from the port, one run at a time, and answers slice by slice. Everything
  * that ends a run is answered: ended, failed, or the process's own exit.
- * @param cache of gradient graphs; without one they are made anew
+ * @param help what is kept from start to start; without it all is made and measured anew
  */
-export function serveEngine(port: EnginePort, cache?: GraphCache): void {
+export function serveEngine(port: EnginePort, help: NetworkHelp = {}): void {
   const networks = new Map<string, Network>()
   const cancelled = new Set<number>()
 
@@ -28,8 +27,7 @@ export function serveEngine(port: EnginePort, cache?: GraphCache): void {
       ...outputs
     ]
     const name = key.join('|')
-    const network =
-      networks.get(name) ?? (await openNetwork(model, provider, [...maps, threshold.map], cache))
+    const network = networks.get(name) ?? (await openNetwork(model, provider, [...maps, threshold.map], help))
     networks.delete(name)
     networks.set(name, network)
     for (const [old, unused] of [...networks].slice(0, -keptNetworks)) {

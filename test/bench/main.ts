@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { Worker } from 'node:worker_threads'
 import { loadModel } from '../../src-main/inference/model-catalogue'
 import { appRoot } from '../../src-main/platform/app-paths'
 import { makeHeadSeries } from './make-head-series'
@@ -33,7 +34,8 @@ async function main(): Promise<void> {
         })),
         ...shipped.map((model) => ({ model, generated: false }))
       ],
-      python
+      python,
+      () => new Worker(join(__dirname, 'engine.js'))
     )
     const corpus = resolve(root, process.env.NIDUS_CORPUS ?? '../shared/data')
     const decode = await measureDecode(join(corpus, 'dicom', 'files'), python)

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { buildGradientModel } from '../../src-main/gradient/build-gradient-model'
 import { readOnnxModel } from '../../src-main/gradient/onnx/read-model'
@@ -6,7 +7,9 @@ import { countThreads } from '../../src-main/inference/count-cores'
 import { goldenInput } from '../../src-main/inference/golden-input'
 import type { CatalogueModel } from '../../src-main/inference/model-catalogue'
 import { openNetwork, outputsFor } from '../../src-main/inference/open-network'
+import type { SpawnLane } from '../../src-main/inference/open-lanes'
 import { readModelFile } from '../../src-main/inference/read-model-file'
+import type { RunPlan } from '../../src-main/inference/run-plan'
 import { seededNumbers, TinyModel } from '../unit/src-main/gradient/tiny-model'
 import { countFlops } from './count-flops'
 import { spreadOf, timeOf } from './measure-time'
@@ -27,6 +30,8 @@ export interface EngineRow {
   ratio: number | null
   /** reading and checking the model, appending gradients, making the session */
   openMs: number
+  /** how the batches ran: threads of their own, ONNX Runtime's threads for each, slices in a batch */
+  plan: RunPlan
 }
 
 const repetitions = 7
@@ -38,7 +43,8 @@ const repetitions = 7
  */
 export async function measureEngine(
   models: { model: CatalogueModel; generated: boolean }[],
-  python: ReferencePython | null
+  python: ReferencePython | null,
+  spawnLane: SpawnLane
 ): Promise<{ sgemmPeakGflops: number; engine: EngineRow[] }> {
   const sgemm = await openSgemm()
   const peaks: number[] = []
@@ -46,17 +52,18 @@ export async function measureEngine(
   for (const { model, generated } of models) {
     const { manifest } = model
     const { channels, height, width } = manifest.input
-    let network = null as Awaited<ReturnType<typeof openNetwork>> | null
-    const openMs = await timeOf(async () => {
-      network = await openNetwork(model, 'cpu', manifest.maps.available)
-    })
-    const run = (network as unknown as Awaited<ReturnType<typeof openNetwork>>).run
+    const started = performance.now()
+    const network = await openNetwork(model, 'cpu', manifest.maps.available, { spawnLane })
+    const openMs = performance.now() - started
+    const { run } = network
     const flops = await flopsOf(model, [1, channels, height, width])
     for (const batch of [1, 16]) {
       const samples = Array.from({ length: batch }, (_, i) => goldenInput(manifest, i))
       const repeats = batch === 1 ? 12 : 3
       const ours: number[] = []
       const torch: number[] = []
+      // as for a long series: the plan is measured before the batches
+      if (batch > 1) await network.expect(1e6)
       await run(samples)
       for (let turn = 0; turn < repetitions; turn++) {
         peaks.push(await sgemm())
@@ -77,9 +84,11 @@ export async function measureEngine(
         sgemmShare: 0,
         torchPathMsPerSlice: theirs,
         ratio: theirs === null ? null : theirs / min,
-        openMs
+        openMs,
+        plan: network.plan
       })
     }
+    await network.dispose()
   }
   const sgemmPeakGflops = Math.max(...peaks)
   return {

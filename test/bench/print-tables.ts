@@ -42,7 +42,8 @@ export function printTables({ machine, engine, decode, endToEnd }: BenchReport):
         'of peak',
         'torch',
         'ratio',
-        'open ms'
+        'open ms',
+        'lanes x threads, batch'
       ],
       engine.map((row) => [
         row.model,
@@ -54,7 +55,8 @@ export function printTables({ machine, engine, decode, endToEnd }: BenchReport):
         `${round(100 * row.sgemmShare, 0)} %`,
         round(row.torchPathMsPerSlice),
         round(row.ratio, 1),
-        round(row.openMs, 0)
+        round(row.openMs, 0),
+        `${row.plan.lanes || 'none'} x ${row.plan.threads}, ${row.plan.batch}`
       ])
     ),
     '',

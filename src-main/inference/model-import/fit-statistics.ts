@@ -9,7 +9,7 @@ import { prepareAsShown } from '../../preprocess/prepare-as-shown'
 import type { PreparedSlice } from '../../preprocess/prepare-slice'
 import { readSlice } from '../../study/read-slice'
 import type { CatalogueModel } from '../model-catalogue'
-import { batchSize, openNetwork, type SampleOutputs } from '../open-network'
+import { openNetwork, type SampleOutputs } from '../open-network'
 import { bootstrapPercentiles } from './bootstrap-percentiles'
 
 /** One slice of the normal images, with the study that it belongs to. */
@@ -77,10 +77,10 @@ export async function fitStatistics(
   const keep = Math.max(64, Math.floor(pixelsKept / Math.max(1, normals.length)))
   const network = await openNetwork(draft, 'cpu', maps)
   try {
-    for (let first = 0; first < normals.length; first += batchSize) {
+    for (let first = 0; first < normals.length; first += network.groupSize) {
       if (options.signal.aborted) throw options.signal.reason
       const ready: { normal: NormalSlice; prepared: PreparedSlice }[] = []
-      for (const normal of normals.slice(first, first + batchSize)) {
+      for (const normal of normals.slice(first, first + network.groupSize)) {
         const prepared = await prepare(normal, manifest).catch((thrown: unknown) => toNidusError(thrown))
         if (!(prepared instanceof NidusError)) ready.push({ normal, prepared })
         else skipped.push({ path: normal.slice.source.path, reason: reasonOf(prepared) })
@@ -91,7 +91,7 @@ export async function fitStatistics(
         collect(samples, prepared, outputs[i], manifest, keep)
         used.push(normal)
       })
-      options.onProgress?.(Math.min(first + batchSize, normals.length), normals.length)
+      options.onProgress?.(Math.min(first + network.groupSize, normals.length), normals.length)
     }
   } finally {
     await network.dispose()

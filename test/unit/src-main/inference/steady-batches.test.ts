@@ -64,6 +64,44 @@ describe('createSteadyBatches', () => {
     expect(network.batches).toEqual([1, 1, 1, 1, 1])
   })
 
+  it('runs no other size than a batch where told to, alone slices included', async () => {
+    const network = fakeNetwork(() => 0)
+    const run = createSteadyBatches<number>({
+      runSamples: network.runSamples,
+      batchSize: 4,
+      initially: 'padded',
+      same: Object.is
+    })
+    expect(await run(samples(1))).toEqual([10])
+    expect(await run(samples(1, 2, 3, 4, 5))).toEqual([10, 20, 30, 40, 50])
+    expect(network.batches).toEqual([4, 4, 4])
+  })
+
+  it('runs as many batches at once as there are lanes, and compares them with single runs of the other session', async () => {
+    const single = fakeNetwork(() => 0)
+    let running = 0
+    let most = 0
+    const batches: number[] = []
+    const run = createSteadyBatches<number>({
+      runSamples: single.runSamples,
+      runBatch: async (batch) => {
+        batches.push(batch.length)
+        most = Math.max(most, ++running)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        running--
+        return batch.map(([value]) => value * 10)
+      },
+      lanes: 2,
+      batchSize: 2,
+      initially: 'unknown',
+      same: Object.is
+    })
+    expect(await run(samples(1, 2, 3, 4, 5, 6, 7, 8, 9))).toEqual([10, 20, 30, 40, 50, 60, 70, 80, 90])
+    expect(single.batches).toEqual([1, 1, 1])
+    expect(batches).toEqual([2, 2, 2, 2, 2])
+    expect(most).toBe(2)
+  })
+
   it('passes failures on', async () => {
     const run = createSteadyBatches<number>({
       runSamples: () => Promise.reject(new Error('no')),

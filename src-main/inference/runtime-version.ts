@@ -1,0 +1,4 @@
+import { env } from 'onnxruntime-node'
+
+/** Version of ONNX Runtime in use: what was measured or compared with another one does not count. */
+export const runtimeVersion: string = env.versions.node ?? env.versions.common
