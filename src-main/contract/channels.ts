@@ -24,6 +24,8 @@ const nothing = z.undefined()
 const seriesId = z.string().min(1).max(200)
 const sliceIndex = z.number().int().nonnegative()
 const jobId = z.string().min(1).max(100)
+/** of whose analysis is asked; without it the one of the model being read with */
+const modelId = z.string().min(1).max(200).optional()
 const layer = z.union([mapNameSchema, z.literal('reconstruction')])
 export type LayerName = z.infer<typeof layer>
 
@@ -44,12 +46,14 @@ export const requestSchemas = {
     modelId: z.string().min(1).max(200),
     provider: z.enum(providerNames),
     /** analysed first, so that what the reader looks at is there first */
-    firstSlice: sliceIndex
+    firstSlice: sliceIndex,
+    /** keeps what another model made of the series, and waits for a run under way instead of ending it */
+    beside: z.boolean().optional()
   }),
   'analysis:cancel': z.object({ jobId }),
-  'analysis:state': z.object({ seriesId }),
-  'analysis:map': z.object({ seriesId, sliceIndex, layer }),
-  'analysis:findings': z.object({ seriesId, map: mapNameSchema, threshold: z.number().finite() }),
+  'analysis:state': z.object({ seriesId, modelId }),
+  'analysis:map': z.object({ seriesId, sliceIndex, layer, modelId }),
+  'analysis:findings': z.object({ seriesId, map: mapNameSchema, threshold: z.number().finite(), modelId }),
   'engine:state': nothing,
   ...settingsRequests,
   ...feedbackRequestSchemas

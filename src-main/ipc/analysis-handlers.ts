@@ -20,7 +20,7 @@ export function registerAnalysisHandlers(handle: Handle, services: AnalysisServi
     analyses.cancel(jobId)
     return null
   })
-  handle('analysis:state', ({ seriesId }) => analyses.state(seriesId))
+  handle('analysis:state', ({ seriesId, modelId }) => analyses.state(seriesId, modelId))
   handle('analysis:map', (request) => analyses.layer(request))
   handle('analysis:findings', (request) => analyses.findings(request))
   handle('engine:state', () => engineState())

@@ -32,20 +32,34 @@ interface Needs {
 /** Runs analyses, one at a time, and keeps what came of them while their series are open. */
 export class AnalysisService {
   private readonly analyses = new Map<string, SeriesAnalysis>()
+  /** those of second models, by series and model; the first model's are never among them */
+  private readonly besides = new Map<string, SeriesAnalysis>()
+  private running: Promise<unknown> = Promise.resolve()
   private current: { jobId: string; seriesId: string; stop: AbortController } | null = null
 
   constructor(private readonly needs: Needs) {}
 
   /**
-   * Analyses a series to its end; a run under way gives way. A run that was cancelled or failed is continued where
-   * the model and the processor are the same.
+   * Analyses a series to its end; a run under way gives way, but a run beside another waits for it. A run that was
+   * cancelled or failed is continued where the model and the processor are the same.
    * @returns the state at the end, which may be cancelled or failed
    * @throws not-found, model-*
    */
   async start(request: Request<'analysis:start'>): Promise<AnalysisState> {
     const series = this.needs.series(request.seriesId)
     const model = await this.needs.model(request.modelId)
+    if (request.beside) await this.running
     this.current?.stop.abort()
+    const run = this.run(series, model, request)
+    this.running = run
+    return run
+  }
+
+  private async run(
+    series: Series,
+    model: CatalogueModel,
+    request: Request<'analysis:start'>
+  ): Promise<AnalysisState> {
     const stop = new AbortController()
     this.current = { jobId: request.jobId, seriesId: series.id, stop }
     const analysis = this.prepare(series, model, request)
@@ -97,8 +111,8 @@ export class AnalysisService {
   }
 
   /** What is known of the analysis of a series. @throws not-found */
-  state(seriesId: string): AnalysisState {
-    return this.analyses.get(seriesId)?.state ?? emptyState(this.needs.series(seriesId))
+  state(seriesId: string, modelId?: string): AnalysisState {
+    return this.find(seriesId, modelId)?.state ?? emptyState(this.needs.series(seriesId))
   }
 
   /** Everything kept of the analysis of a series; null where it was not analysed. */
@@ -107,8 +121,8 @@ export class AnalysisService {
   }
 
   /** A map or the reconstruction of a slice on its own pixel grid. @throws not-found, map-unavailable */
-  layer({ seriesId, sliceIndex, layer }: Request<'analysis:map'>): Response<'analysis:map'> {
-    const analysis = this.analyses.get(seriesId)
+  layer({ seriesId, sliceIndex, layer, modelId }: Request<'analysis:map'>): Response<'analysis:map'> {
+    const analysis = this.find(seriesId, modelId)
     const result = analysis?.results[sliceIndex]
     if (!analysis || !result) {
       throw new NidusError('not-found', { seriesId, sliceIndex, reason: 'the slice is not analysed' })
@@ -118,7 +132,7 @@ export class AnalysisService {
 
   /** Findings of all slices analysed so far, at any threshold. Gives way to other work between slices. */
   async findings(request: Request<'analysis:findings'>): Promise<Response<'analysis:findings'>> {
-    const analysis = this.analyses.get(request.seriesId)
+    const analysis = this.find(request.seriesId, request.modelId)
     return { ...request, findings: analysis ? await findingsOverThreshold(analysis, request) : [] }
   }
 
@@ -127,11 +141,20 @@ export class AnalysisService {
     for (const seriesId of seriesIds) {
       if (this.current?.seriesId === seriesId) this.current.stop.abort()
       this.analyses.delete(seriesId)
+      for (const [key, { series }] of this.besides) if (series.id === seriesId) this.besides.delete(key)
     }
   }
 
+  /** The analysis of a series with one model; without a model the one being read. */
+  private find(seriesId: string, modelId?: string): SeriesAnalysis | undefined {
+    const first = this.analyses.get(seriesId)
+    if (modelId === undefined || first?.model.manifest.id === modelId) return first
+    return this.besides.get(besideKey(seriesId, modelId))
+  }
+
   private prepare(series: Series, model: CatalogueModel, request: Request<'analysis:start'>): SeriesAnalysis {
-    const before = this.analyses.get(series.id)
+    const key = besideKey(series.id, model.manifest.id)
+    const before = request.beside ? this.besides.get(key) : this.analyses.get(series.id)
     const threshold = chooseThreshold(model.manifest, model.manifest.maps.default)
     const continues =
       before !== undefined &&
@@ -150,10 +173,13 @@ export class AnalysisService {
         slices: continues ? before.state.slices : series.slices.map(() => null)
       }
     }
-    this.analyses.set(series.id, analysis)
+    if (request.beside) this.besides.set(key, analysis)
+    else this.analyses.set(series.id, analysis)
     return analysis
   }
 }
+
+const besideKey = (seriesId: string, modelId: string): string => `${seriesId}|${modelId}`
 
 function emptyState({ id, slices }: Series): AnalysisState {
   return {
