@@ -3,12 +3,13 @@ import { Header } from './features/header/header'
 import { HeatmapBar } from './features/header/heatmap-bar'
 import { AboutSheet } from './features/help/about-sheet'
 import { ShortcutSheet } from './features/help/shortcut-sheet'
+import { MeasurementsPanel } from './features/measure/measurements-panel'
 import { ModelPanel } from './features/model/model-panel'
 import { StampPanel } from './features/model/stamp-panel'
 import { EmptyRoom } from './features/reading/empty-room'
 import { ProbePanel } from './features/reading/probe-panel'
 import { ReadingRoom } from './features/reading/reading-room'
-import { useReading } from './features/reading/use-reading'
+import { useActiveReading, useReading } from './features/reading/use-reading'
 import { SettingsSheet } from './features/settings/settings-sheet'
 import { useShortcuts } from './features/session/use-shortcuts'
 import { Notices } from './features/status/notices'
@@ -19,17 +20,19 @@ import { useApp } from './state/engine'
 /** The window. Layout only. */
 export function App() {
   const reading = useReading()
+  const active = useActiveReading()
   const sheet = useApp((state) => state.sheet)
-  useShortcuts(reading)
+  useShortcuts(active)
   return (
     <div className="app">
-      <Header reading={reading} />
+      <Header reading={active} />
       <HeatmapBar reading={reading} />
       <StudyList />
       <main className="middle">{reading ? <ReadingRoom reading={reading} /> : <EmptyRoom />}</main>
       <aside className="side right-side">
         <ModelPanel reading={reading} />
         <FindingsPanel reading={reading} />
+        <MeasurementsPanel reading={active} />
         <ProbePanel reading={reading} />
         <StampPanel reading={reading} />
       </aside>

@@ -6,6 +6,7 @@ import './styles/layout.css'
 import './styles/panels.css'
 import './styles/viewport.css'
 import './styles/settings.css'
+import './styles/tools.css'
 
 const root = document.getElementById('root')
 if (root) createRoot(root).render(<App />)

@@ -2,8 +2,10 @@ import { create } from 'zustand'
 import type { MapName } from '../../src-main/contract/manifest'
 import type { ValueWindow } from '../../src-main/contract/study'
 import { restingPose, type ViewPose } from '../viewer/viewport-geometry'
+import { pushStep } from './history'
 
-export type Layout = 'overlay' | 'side-by-side'
+/** One pane, two beside each other, or four. */
+export type Layout = 'overlay' | 'two' | 'side-by-side'
 export type Window = Pick<ValueWindow, 'center' | 'width' | 'function' | 'lut'>
 
 /** A finding by its slice and the pixel of its peak. */
@@ -63,33 +65,58 @@ export function goToSlice(seriesId: string, sliceIndex: number, count: number): 
 
 export const poseOf = (state: View, seriesId: string): ViewPose => state.poses[seriesId] ?? restingPose
 
-export function setPose(seriesId: string, pose: ViewPose): void {
-  useView.setState(({ poses }) => ({ poses: { ...poses, [seriesId]: pose } }))
+/**
+ * Places a series.
+ * @param gesture what the reader is doing, where they do it themself: then it can be undone. Calls of one gesture in a
+ * row are undone together.
+ */
+export function setPose(seriesId: string, pose: ViewPose, gesture?: string): void {
+  const set = (): void => useView.setState(({ poses }) => ({ poses: { ...poses, [seriesId]: pose } }))
+  if (gesture) recorded(gesture, seriesId, set, gesture)
+  else set()
 }
 
-export function setWindow(seriesId: string, window: Window): void {
-  useView.setState(({ windows }) => ({
-    windows: { ...windows, [seriesId]: { ...window, width: Math.max(1e-6, window.width) } }
-  }))
+/** Sets the display window; can be undone. @param gesture as of {@link setPose} */
+export function setWindow(seriesId: string, window: Window, gesture?: string): void {
+  recorded(
+    'window',
+    seriesId,
+    () =>
+      useView.setState(({ windows }) => ({
+        windows: { ...windows, [seriesId]: { ...window, width: Math.max(1e-6, window.width) } }
+      })),
+    gesture
+  )
 }
 
-/** Puts placement, window and inversion of a series back to how it opened. */
+/** Puts placement, window and inversion of a series back to how it opened; can be undone. */
 export function resetView(seriesId: string): void {
-  useView.setState(({ poses, windows, inverted }) => ({
-    poses: { ...poses, [seriesId]: restingPose },
-    windows: without(windows, seriesId),
-    inverted: without(inverted, seriesId)
-  }))
+  recorded('reset', seriesId, () =>
+    useView.setState(({ poses, windows, inverted }) => ({
+      poses: { ...poses, [seriesId]: restingPose },
+      windows: without(windows, seriesId),
+      inverted: without(inverted, seriesId)
+    }))
+  )
 }
 
 export function toggleInvert(seriesId: string): void {
-  useView.setState(({ inverted }) => ({ inverted: { ...inverted, [seriesId]: !inverted[seriesId] } }))
+  recorded('invert', seriesId, () =>
+    useView.setState(({ inverted }) => ({ inverted: { ...inverted, [seriesId]: !inverted[seriesId] } }))
+  )
+}
+
+/** Shows the whole image, turned and flipped as it is. */
+export function fit(seriesId: string): void {
+  const { zoom, translation } = restingPose
+  setPose(seriesId, { ...poseOf(useView.getState(), seriesId), zoom, translation }, 'fit')
 }
 
 /** Turns by a quarter, clockwise or back. */
 export function turn(seriesId: string, degrees: 90 | -90): void {
   const pose = poseOf(useView.getState(), seriesId)
-  setPose(seriesId, { ...pose, rotation: (pose.rotation + degrees + 360) % 360 })
+  const rotation = (pose.rotation + degrees + 360) % 360
+  recorded('turn', seriesId, () => setPose(seriesId, { ...pose, rotation }))
 }
 
 export function flip(seriesId: string, axis: 'hflip' | 'vflip'): void {
@@ -97,7 +124,33 @@ export function flip(seriesId: string, axis: 'hflip' | 'vflip'): void {
   // flips come before the turn, so after a quarter turn the axes on the screen are swapped
   const lying = pose.rotation % 180 !== 0
   const flipped = lying ? (axis === 'hflip' ? 'vflip' : 'hflip') : axis
-  setPose(seriesId, { ...pose, [flipped]: !pose[flipped] })
+  recorded('flip', seriesId, () => setPose(seriesId, { ...pose, [flipped]: !pose[flipped] }))
+}
+
+/** How one series is looked at. */
+function lookOf(seriesId: string): Pick<View, 'poses' | 'windows' | 'inverted'> {
+  const { poses, windows, inverted } = useView.getState()
+  const only = <T>(record: Record<string, T>): Record<string, T> =>
+    seriesId in record ? { [seriesId]: record[seriesId] as T } : {}
+  return { poses: only(poses), windows: only(windows), inverted: only(inverted) }
+}
+
+function recorded(label: string, seriesId: string, change: () => void, gesture?: string): void {
+  const before = lookOf(seriesId)
+  change()
+  const after = lookOf(seriesId)
+  const look = (wanted: typeof before) => (): void =>
+    useView.setState(({ poses, windows, inverted }) => ({
+      poses: { ...without(poses, seriesId), ...wanted.poses },
+      windows: { ...without(windows, seriesId), ...wanted.windows },
+      inverted: { ...without(inverted, seriesId), ...wanted.inverted }
+    }))
+  pushStep({
+    label,
+    undo: look(before),
+    redo: look(after),
+    gesture: gesture && `${gesture}/${seriesId}`
+  })
 }
 
 function without<T>(record: Record<string, T>, key: string): Record<string, T> {

@@ -5,20 +5,30 @@ export interface PointerActions {
   scroll(slices: number): void
   zoom(factor: number, anchor: Point): void
   pan(delta: Point): void
-  /** dragging right widens the window, dragging down raises its centre */
-  adjustWindow(delta: Point): void
+  /** the left button goes down with the tool in hand */
+  press(at: Point): Drag
   hover(at: Point | null): void
+  /** the hand has let go of whatever it dragged */
+  release(): void
+}
+
+/** What the left button drags; positions in CSS pixels of the pane. */
+export interface Drag {
+  /** @param delta since the last call. @param elapsedMs since the last call */
+  move(at: Point, delta: Point, elapsedMs: number): void
+  /** @param restedMs how long the hand was still before it let go */
+  end(at: Point, restedMs: number): void
 }
 
 const wheelNotchPx = 50
 
 /**
- * Binds mouse and trackpad to a pane the way most viewers do: wheel scrolls (with Ctrl it zooms), left drag sets
- * the window, middle drag or Shift and left drag pans, right drag zooms about where it started.
+ * Binds mouse and trackpad to a pane the way most viewers do: wheel scrolls (with Ctrl it zooms), left drag uses the
+ * tool in hand, middle drag or Shift and left drag pans, right drag zooms about where it started.
  * @returns the function that unbinds them
  */
 export function attachPointerTools(pane: HTMLElement, actions: PointerActions): () => void {
-  let dragging: { button: number; last: Point; start: Point } | null = null
+  let dragging: { button: number; last: Point; start: Point; time: number; drag: Drag | null } | null = null
   let wheeled = 0
   let hovered: Point | null = null
   let frame = 0
@@ -37,7 +47,9 @@ export function attachPointerTools(pane: HTMLElement, actions: PointerActions): 
   const down = (event: PointerEvent): void => {
     const button = event.button === 0 && event.shiftKey ? 1 : event.button
     pane.setPointerCapture(event.pointerId)
-    dragging = { button, last: at(event), start: at(event) }
+    const point = at(event)
+    const drag = button === 0 ? actions.press(point) : null
+    dragging = { button, last: point, start: point, time: event.timeStamp, drag }
     event.preventDefault()
     pane.focus({ preventScroll: true })
   }
@@ -46,13 +58,18 @@ export function attachPointerTools(pane: HTMLElement, actions: PointerActions): 
     reportHover(point)
     if (!dragging) return
     const delta = { x: point.x - dragging.last.x, y: point.y - dragging.last.y }
+    const elapsedMs = event.timeStamp - dragging.time
     dragging.last = point
-    if (dragging.button === 0) actions.adjustWindow(delta)
+    dragging.time = event.timeStamp
+    if (dragging.drag) dragging.drag.move(point, delta, elapsedMs)
     else if (dragging.button === 1) actions.pan(delta)
     else actions.zoom(Math.exp(-delta.y / 150), dragging.start)
   }
   const up = (event: PointerEvent): void => {
+    if (!dragging) return
+    dragging.drag?.end(at(event), event.timeStamp - dragging.time)
     dragging = null
+    actions.release()
     if (pane.hasPointerCapture(event.pointerId)) pane.releasePointerCapture(event.pointerId)
   }
   const leave = (): void => {

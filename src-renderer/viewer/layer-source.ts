@@ -10,11 +10,13 @@ export interface LayerKey {
   seriesId: string
   sliceIndex: number
   layer: LayerName
+  /** of a second model; without it the model being read with */
+  modelId?: string
 }
 
 /** Names the layer and the analysis that it comes from: it changes when the series is analysed anew. */
-export function layerId({ seriesId, sliceIndex, layer }: LayerKey): string {
-  return `${seriesId}/${sliceIndex}/${layer}/${revisions.get(seriesId) ?? 0}`
+export function layerId({ seriesId, sliceIndex, layer, modelId }: LayerKey): string {
+  return `${seriesId}/${sliceIndex}/${layer}/${modelId ?? ''}/${revisions.get(seriesId) ?? 0}`
 }
 
 /** The layer, if it is here already. */
@@ -25,9 +27,7 @@ export function peekLayer(key: LayerKey): LayerMessage | undefined {
 /** Loads a layer of an analysed slice, on the pixel grid of the slice. Throws RequestError. */
 export function loadLayer(key: LayerKey): Promise<LayerMessage> {
   return cache.load(layerId(key), async () => {
-    const value = await unwrap(
-      nidus.layer({ seriesId: key.seriesId, sliceIndex: key.sliceIndex, layer: key.layer })
-    )
+    const value = await unwrap(nidus.layer(key))
     return { value, bytes: value.values.byteLength }
   })
 }

@@ -39,6 +39,22 @@ export function makeGreyImage(imageId: string, slice: Values): Image {
   } as unknown as Image
 }
 
+/**
+ * A grey cornerstone image of what an image has more (bright) or less (dark) than its reconstruction. Show it with a
+ * window about 0, so that no difference is middle grey.
+ * @param reconstruction modality values, [rows * columns]
+ */
+export function makeDifferenceImage(imageId: string, slice: Values, reconstruction: Float32Array): Image {
+  const values = new Float32Array(slice.values.length)
+  let largest = Number.MIN_VALUE
+  for (let i = 0; i < values.length; i++) {
+    const difference = (slice.values[i] as number) - (reconstruction[i] as number)
+    values[i] = Number.isFinite(difference) ? difference : 0
+    largest = Math.max(largest, Math.abs(values[i] as number))
+  }
+  return makeGreyImage(imageId, { ...slice, values, minimum: -largest, maximum: largest })
+}
+
 /** A colour cornerstone image from red, green, blue, alpha bytes, [rows * columns * 4]. */
 export function makeColourImage(imageId: string, shape: ImageShape, pixels: Uint8ClampedArray): Image {
   return {

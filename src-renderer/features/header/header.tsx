@@ -2,8 +2,7 @@ import { researchNotice } from '../../../src-main/contract/notice'
 import { ToolButton } from '../../components/tool-button'
 import { useApp } from '../../state/engine'
 import { changeSettings, useSettings } from '../../state/settings'
-import { flip, resetView, setPose, toggleInvert, turn, useView } from '../../state/view'
-import { restingPose } from '../../viewer/viewport-geometry'
+import { fit, flip, resetView, toggleInvert, turn, useView } from '../../state/view'
 import type { Reading } from '../reading/use-reading'
 import { openDemo, openFromDialog } from './open-actions'
 import { WindowPresets } from './window-presets'
@@ -62,6 +61,14 @@ export function Header({ reading }: { reading: Reading | null }) {
           onPress={() => useView.setState({ layout: 'overlay' })}
         />
         <ToolButton
+          icon="two"
+          label="Two panes"
+          shortcut="L"
+          pressed={layout === 'two'}
+          testId="layout-two"
+          onPress={() => useView.setState({ layout: 'two' })}
+        />
+        <ToolButton
           icon="panes"
           label="Original, heatmap, reconstruction and map side by side"
           shortcut="L"
@@ -96,7 +103,7 @@ export function Header({ reading }: { reading: Reading | null }) {
           shortcut="="
           disabled={idle}
           testId="fit"
-          onPress={() => setPose(seriesId, restingPose)}
+          onPress={() => fit(seriesId)}
         />
         <ToolButton
           icon="turn"

@@ -6,9 +6,24 @@ const groups: [string, [string, string][]][] = [
     'Mouse',
     [
       ['Wheel', 'scroll through the slices'],
-      ['Left drag', 'window width and centre'],
+      ['Left drag', 'the tool in hand; a measurement under it moves'],
       ['Middle drag, Shift + left drag', 'move the image'],
       ['Right drag, Ctrl + wheel', 'zoom']
+    ]
+  ],
+  [
+    'Tools and measurements',
+    [
+      ['Shift + W  S  T  Z', 'window, scroll, move, zoom'],
+      ['Shift + Z  X', 'magnifier, crosshair'],
+      ['D  Shift + D', 'length, angle'],
+      ['E  Shift + E  F', 'ellipse, rectangle, outline'],
+      ['Enter', 'draw by keys: bring the cross, place a point'],
+      ['Arrows (Shift: ten)', 'move the cross or the measurement'],
+      ['Enter, Delete', 'next handle of a measurement, remove it'],
+      ['C', 'play through the slices'],
+      ['Ctrl + Z, Ctrl + Shift + Z', 'undo, redo'],
+      ['Esc', 'drop what is in hand']
     ]
   ],
   [
@@ -28,7 +43,8 @@ const groups: [string, [string, string][]][] = [
       ['[  ]', 'opacity'],
       [',  .', 'threshold'],
       ['M', 'next map'],
-      ['L', 'layout'],
+      ['L', 'one, two or four panes'],
+      ['Shift + L', 'series scroll together'],
       ['A', 'analyse the series'],
       ['Esc', 'cancel the analysis']
     ]

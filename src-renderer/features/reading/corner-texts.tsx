@@ -2,14 +2,14 @@ import { researchNotice } from '../../../src-main/contract/notice'
 import { orientationLetters } from '../../viewer/orientation-letters'
 import type { ViewPose } from '../../viewer/viewport-geometry'
 import { useSettings } from '../../state/settings'
-import { mapLabels } from '../header/map-labels'
 import { shownTexts } from '../study-list/shown-texts'
-import type { PaneKind } from './use-pane-images'
+import type { PaneKind } from '../../state/panes'
 import type { Reading } from './use-reading'
 
 interface Props {
   kind: PaneKind
-  title: string
+  /** whether it says which slice, which window and which zoom */
+  main: boolean
   reading: Reading
   pose: ViewPose
   /** false in small panes side by side: then the least is written */
@@ -19,16 +19,14 @@ interface Props {
 }
 
 /** What stands in the corners and at the edges of a pane. */
-export function CornerTexts({ kind, title, reading, pose, alone, partial }: Props) {
-  const { series, study, slice, sliceIndex, window, map } = reading
+export function CornerTexts({ kind, main, reading, pose, alone, partial }: Props) {
+  const { series, study, slice, sliceIndex, window } = reading
   const hidden = useSettings((settings) => settings.hideIdentifiers)
   const texts = shownTexts(study, study.series.indexOf(series), hidden)
   const letters = slice.orientation ? orientationLetters(slice.orientation, pose) : null
-  const main = alone || kind === 'original'
   return (
     <div className="corner-texts">
       <div className="corner top-left">
-        {!alone && <strong>{kind === 'map' && map ? mapLabels[map].short : title}</strong>}
         {alone && texts.patient && <strong data-testid="patient-text">{texts.patient}</strong>}
         {main && <span>{texts.series}</span>}
         {partial && (

@@ -5,11 +5,10 @@ import { describeThrown } from '../../api/describe-error'
 import { infernoColours } from '../../../src-main/contract/inferno-colours'
 import { layerId, loadLayer, peekLayer } from '../../viewer/layer-source'
 import { makeHeatmapPixels } from '../../viewer/make-heatmap-pixels'
-import { makeColourImage, makeGreyImage } from '../../viewer/make-image'
+import { makeColourImage, makeDifferenceImage, makeGreyImage } from '../../viewer/make-image'
 import { loadSlice, peekSlice, type LoadedSlice } from '../../viewer/slice-source'
+import type { PaneKind } from '../../state/panes'
 import type { Reading } from './use-reading'
-
-export type PaneKind = 'overlay' | 'original' | 'reconstruction' | 'map'
 
 /** What a pane has to draw, and of which slice it is: it may lag behind the slice asked for. */
 export interface PaneImages {
@@ -34,7 +33,12 @@ export function usePaneImages(kind: PaneKind, reading: Reading | null): PaneImag
   const sliceIndex = reading?.sliceIndex ?? 0
   const analysed = reading?.sliceAnalysis ?? null
   const layerName: LayerName | null =
-    kind === 'original' ? null : kind === 'reconstruction' ? 'reconstruction' : (reading?.map ?? null)
+    kind === 'original'
+      ? null
+      : kind === 'reconstruction' || kind === 'difference'
+        ? 'reconstruction'
+        : (reading?.map ?? null)
+  const modelId = reading?.besideModelId
   const threshold = reading?.threshold ?? 0
   const { low, high } = reading?.range ?? { low: 0, high: 1 }
 
@@ -45,7 +49,7 @@ export function usePaneImages(kind: PaneKind, reading: Reading | null): PaneImag
       setImages(nothing)
       return
     }
-    const key = layerName && analysed ? { seriesId, sliceIndex, layer: layerName } : null
+    const key = layerName && analysed ? { seriesId, sliceIndex, layer: layerName, modelId } : null
     const show = (slice: LoadedSlice, layer: LayerMessage | null): void =>
       setImages({
         shown: { seriesId, sliceIndex },
@@ -67,7 +71,7 @@ export function usePaneImages(kind: PaneKind, reading: Reading | null): PaneImag
     const slice = peekSlice(seriesId, sliceIndex)
     if (slice) withLayer(slice)
     else void loadSlice(seriesId, sliceIndex).then(withLayer, fail)
-  }, [kind, seriesId, sliceIndex, analysed, layerName, threshold, low, high])
+  }, [kind, seriesId, sliceIndex, analysed, layerName, modelId, threshold, low, high])
 
   return images
 }
@@ -89,6 +93,8 @@ function draw(
         base: layer && makeGreyImage(`grey:${id}`, { ...pixels, values: layer.values }),
         heat: null
       }
+    case 'difference':
+      return { base: layer && makeDifferenceImage(`difference:${id}`, pixels, layer.values), heat: null }
     case 'map': {
       const colours =
         layer && makeHeatmapPixels(layer.values, { range, threshold: null, table: infernoColours })

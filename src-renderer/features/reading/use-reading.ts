@@ -4,7 +4,9 @@ import type { MapName, ModelManifest } from '../../../src-main/contract/manifest
 import type { Series, Slice, Study } from '../../../src-main/contract/study'
 import { useAnalyses } from '../../state/analysis'
 import { defaultThreshold, manifestOf, modelFor, useModels } from '../../state/models'
-import { useSeries } from '../../state/studies'
+import { usePanes, type PaneContent } from '../../state/panes'
+import { useSecondModel } from '../../state/second-model'
+import { findSeries, useStudies } from '../../state/studies'
 import { useView, type Window } from '../../state/view'
 import type { ScoreRange } from '../../viewer/make-heatmap-pixels'
 import { scoreRange } from '../../viewer/score-scale'
@@ -20,6 +22,8 @@ export interface Reading {
   sliceAnalysis: SliceAnalysis | null
   /** the model that made the maps, or would; null where there is none */
   manifest: ModelManifest | null
+  /** set where the maps are those of a second model */
+  besideModelId?: string
   map: MapName | null
   /** score units of the map */
   threshold: number
@@ -30,18 +34,41 @@ export interface Reading {
 
 /** What is being read now; null where nothing is open. */
 export function useReading(): Reading | null {
-  const found = useSeries()
-  const seriesId = found?.series.id ?? ''
-  const sliceIndex = useView((view) => view.slices[seriesId] ?? 0)
-  const wantedMap = useView((view) => view.map)
+  const seriesId = useStudies((state) => state.seriesId)
+  return useReadingOf({ seriesId, map: null, second: false })
+}
+
+/** What a pane shows: its own series, map and model where it has any, else those being read; null without a series. */
+export function usePaneReading(content: PaneContent): Reading | null {
+  const read = useStudies((state) => state.seriesId)
+  return useReadingOf({ ...content, seriesId: content.seriesId ?? read })
+}
+
+/** What the active pane shows: keys and buttons act on it. */
+export function useActiveReading(): Reading | null {
+  const layout = useView((view) => view.layout)
+  const content = usePanes(({ contents, active }) => contents[layout][active])
+  return usePaneReading(content ?? { kind: 'overlay', map: null, seriesId: null, second: false })
+}
+
+function useReadingOf({ seriesId, map: ownMap, second }: Pick<PaneContent, 'seriesId' | 'map' | 'second'>) {
+  useStudies((state) => state.opened)
+  const found = findSeries(seriesId)
+  const id = found?.series.id ?? ''
+  const sliceIndex = useView((view) => view.slices[id] ?? 0)
+  const mainMap = useView((view) => view.map)
   const thresholds = useView((view) => view.thresholds)
-  const chosenWindow = useView((view) => view.windows[seriesId])
-  const analysis = useAnalyses((state) => state.bySeries[seriesId] ?? null)
+  const chosenWindow = useView((view) => view.windows[id])
+  const first = useAnalyses((state) => state.bySeries[id] ?? null)
+  const other = useSecondModel((state) => state.bySeries[id] ?? null)
   const models = useModels()
   const slice = found?.series.slices[sliceIndex]
   if (!found || !slice) return null
-  const manifest = manifestOf(models, analysis?.stamp?.modelId) ?? modelFor(models, seriesId)
-  const map = manifest ? mapInUse(manifest, wantedMap) : null
+  const analysis = second ? (other?.state ?? null) : first
+  const manifest = second
+    ? manifestOf(models, other?.modelId)
+    : (manifestOf(models, analysis?.stamp?.modelId) ?? modelFor(models, id))
+  const map = manifest ? mapInUse(manifest, ownMap ?? mainMap) : null
   const standard = manifest && map ? defaultThreshold(manifest, map) : 3
   const chosen = manifest && map ? thresholds[thresholdKey(manifest, map)] : undefined
   return {
@@ -51,6 +78,7 @@ export function useReading(): Reading | null {
     analysis,
     sliceAnalysis: analysis?.slices[sliceIndex] ?? null,
     manifest,
+    besideModelId: second ? other?.modelId : undefined,
     map,
     threshold: chosen ?? standard,
     thresholdIsDefault: chosen === undefined || chosen === standard,

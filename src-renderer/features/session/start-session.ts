@@ -2,7 +2,12 @@ import { nidus, unwrap } from '../../api/nidus'
 import { describeThrown } from '../../api/describe-error'
 import { refreshAnalysis, startAnalysis, takeProgress, takeSlice } from '../../state/analysis'
 import { useApp, useEngine } from '../../state/engine'
+import { clearHistory } from '../../state/history'
+import { startLinkedScrolling } from '../../state/linked-scroll'
+import { keepMeasurementsOf } from '../../state/measurements'
 import { tell } from '../../state/notices'
+import { keepPanesOf } from '../../state/panes'
+import { keepSecondModelsOf, takeSecondProgress, takeSecondSlice } from '../../state/second-model'
 import { loadSettings, takeSettings } from '../../state/settings'
 import { openStudies, setOpened, useStudies } from '../../state/studies'
 import { clearSlices } from '../../viewer/slice-source'
@@ -15,9 +20,16 @@ export async function startSession(): Promise<void> {
   nidus.onStudiesChanged((opened) => {
     clearSlices()
     setOpened(opened)
+    forgetClosed(new Set(opened.studies.flatMap(({ series }) => series.map(({ id }) => id))))
   })
-  nidus.onJobProgress(takeProgress)
-  nidus.onSliceAnalysed(takeSlice)
+  nidus.onJobProgress((progress) => {
+    takeProgress(progress)
+    takeSecondProgress(progress)
+  })
+  nidus.onSliceAnalysed((event) => {
+    if (!takeSecondSlice(event)) takeSlice(event)
+  })
+  startLinkedScrolling()
   nidus.onEngineState((state) => useEngine.setState(state))
   nidus.onMenuCommand(({ command }) => doMenuCommand(command))
   nidus.onSettingsChanged(takeSettings)
@@ -41,4 +53,12 @@ export async function startSession(): Promise<void> {
   } catch (thrown) {
     tell('error', describeThrown(thrown))
   }
+}
+
+/** Drops what is kept of series that are no longer open; steps of the history were about them. */
+function forgetClosed(open: ReadonlySet<string>): void {
+  keepMeasurementsOf(open)
+  keepPanesOf(open)
+  keepSecondModelsOf(open)
+  if (open.size === 0) clearHistory()
 }

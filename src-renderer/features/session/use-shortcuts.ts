@@ -2,8 +2,10 @@ import { useEffect, useRef } from 'react'
 import { cancelAnalysis, startAnalysis } from '../../state/analysis'
 import { useApp } from '../../state/engine'
 import { setOpacity, useSettings } from '../../state/settings'
+import { nextLayout } from '../../state/panes'
 import { stepSeries } from '../../state/studies'
 import {
+  fit,
   flip,
   goToSlice,
   poseOf,
@@ -14,10 +16,10 @@ import {
   turn,
   useView
 } from '../../state/view'
-import { restingPose } from '../../viewer/viewport-geometry'
 import { stepFinding } from '../findings/findings-panel'
 import { autoWindow } from '../header/auto-window'
 import { presetsFor } from '../header/presets-for'
+import { historyKey, toolKey } from '../tools/tool-keys'
 import { setThreshold } from '../reading/set-threshold'
 import type { Reading } from '../reading/use-reading'
 
@@ -31,7 +33,7 @@ const scrollBy = (slices: number) => (reading: Reading, event: KeyboardEvent) =>
   )
 const zoomBy = (factor: number) => (reading: Reading) => {
   const pose = poseOf(useView.getState(), reading.series.id)
-  setPose(reading.series.id, { ...pose, zoom: Math.min(40, Math.max(0.1, pose.zoom * factor)) })
+  setPose(reading.series.id, { ...pose, zoom: Math.min(40, Math.max(0.1, pose.zoom * factor)) }, 'zoom')
 }
 const opacityBy = (step: number) => () => setOpacity(useSettings.getState().heatmapOpacity + step)
 const thresholdBy = (steps: number) => (reading: Reading) =>
@@ -66,7 +68,7 @@ const keys: Record<string, Action> = {
   ',': thresholdBy(-1),
   '.': thresholdBy(1),
   m: nextMap,
-  l: () => useView.setState(({ layout }) => ({ layout: layout === 'overlay' ? 'side-by-side' : 'overlay' })),
+  l: () => useView.setState(({ layout }) => ({ layout: nextLayout(layout) })),
   a: (reading) => void startAnalysis(reading.series.id),
   Escape: () => cancelAnalysis(),
   '1': preset(0),
@@ -76,7 +78,7 @@ const keys: Record<string, Action> = {
   w: windowFromSlice,
   '+': zoomBy(1.25),
   '-': zoomBy(0.8),
-  '=': (reading) => setPose(reading.series.id, restingPose),
+  '=': (reading) => fit(reading.series.id),
   r: (reading, event) => turn(reading.series.id, event.shiftKey ? -90 : 90),
   h: (reading) => flip(reading.series.id, 'hflip'),
   v: (reading) => flip(reading.series.id, 'vflip'),
@@ -90,11 +92,15 @@ export function useShortcuts(reading: Reading | null): void {
   latest.current = reading
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
+      if (!useApp.getState().sheet && !isWriting(event.target) && historyKey(event))
+        return event.preventDefault()
       if (event.ctrlKey || event.metaKey || event.altKey || useApp.getState().sheet) return
       if (event.key === '?') return useApp.setState({ sheet: 'shortcuts' })
       const name = event.key.length === 1 ? event.key.toLowerCase() : event.key
+      if (!latest.current || belongsTo(event.target, name)) return
+      if (toolKey(latest.current, event)) return event.preventDefault()
       const action = keys[name]
-      if (!action || !latest.current || belongsTo(event.target, name)) return
+      if (!action) return
       event.preventDefault()
       action(latest.current, event)
     }
@@ -113,5 +119,13 @@ function belongsTo(target: EventTarget | null, key: string): boolean {
   if (!target.matches(':focus-visible')) return false
   if (target instanceof HTMLInputElement) return /^(Arrow|Home|End|Page)/.test(key)
   if (target instanceof HTMLSelectElement) return key !== 'Escape'
-  return key === ' ' && target.closest('button, summary, [role=slider]') !== null
+  return (key === ' ' || key === 'Enter') && target.closest('button, summary, a, [role=slider]') !== null
+}
+
+/** Whether text is being typed, which has an undo of its own. */
+function isWriting(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLTextAreaElement ||
+    (target instanceof HTMLInputElement && (target.type === 'text' || target.type === 'search'))
+  )
 }

@@ -1,0 +1,116 @@
+import { create } from 'zustand'
+import type { Series } from '../../src-main/contract/study'
+import { centreOf, liesInPatient, nearestSlice, type PatientPoint } from '../viewer/patient-geometry'
+import { usePanes } from './panes'
+import { findSeries, useStudies } from './studies'
+import { useView } from './view'
+
+/** Why two series scroll together, or that they do not. */
+export type Link = 'same series' | 'frame of reference' | 'by index' | 'none'
+
+interface LinkedScroll {
+  /** whether series that share a frame of reference scroll together */
+  on: boolean
+  /** ids of series that the reader has linked by hand, since they share no frame of reference */
+  byHand: ReadonlySet<string>
+  /** where the crosshair points */
+  crosshair: { frameOfReferenceUid: string | null; seriesId: string; point: PatientPoint } | null
+}
+
+/** How panes with several series move together. */
+export const useLinkedScroll = create<LinkedScroll>(() => ({ on: true, byHand: new Set(), crosshair: null }))
+
+/** How one series follows another. Only a common frame of reference makes positions comparable (PS3.3 C.7.4.1). */
+export function linkOf(from: Series, to: Series, { on, byHand }: Pick<LinkedScroll, 'on' | 'byHand'>): Link {
+  if (from.id === to.id) return 'same series'
+  if (!on) return 'none'
+  const framed = from.frameOfReferenceUid !== null && from.frameOfReferenceUid === to.frameOfReferenceUid
+  if (framed && from.slices.some(liesInPatient) && to.slices.some(liesInPatient)) return 'frame of reference'
+  return byHand.has(from.id) && byHand.has(to.id) ? 'by index' : 'none'
+}
+
+/**
+ * The slice of a series that goes with a slice of another.
+ * @param moved by how many slices the other has moved, where they are linked by index
+ * @returns null where the series does not follow
+ */
+export function followingSlice(
+  from: Series,
+  sliceIndex: number,
+  to: Series,
+  link: Link,
+  at: { index: number; moved: number }
+): number | null {
+  if (link === 'by index') return Math.min(to.slices.length - 1, Math.max(0, at.index + at.moved))
+  if (link !== 'frame of reference') return null
+  const slice = from.slices[sliceIndex]
+  const centre = slice ? centreOf(slice) : null
+  return centre ? (nearestSlice(to.slices, centre)?.index ?? null) : null
+}
+
+/** Links a series to the one being read by index, or lets it go again. */
+export function toggleLinkByHand(seriesId: string, withSeriesId: string): void {
+  useLinkedScroll.setState(({ byHand }) => {
+    const next = new Set(byHand)
+    if (byHand.has(seriesId) && byHand.has(withSeriesId)) next.delete(seriesId)
+    else next.add(seriesId).add(withSeriesId)
+    return { byHand: next }
+  })
+}
+
+/** The series in the panes of the layout in use, each once. */
+export function shownSeries(): Series[] {
+  const { layout } = useView.getState()
+  const main = useStudies.getState().seriesId
+  const ids = new Set(usePanes.getState().contents[layout].map(({ seriesId }) => seriesId ?? main))
+  return [...ids].flatMap((id) => findSeries(id)?.series ?? [])
+}
+
+/** Points the crosshair at a place in the patient; series of the same frame of reference go to their nearest slices. */
+export function pointCrosshair(seriesId: string, point: PatientPoint): void {
+  const from = findSeries(seriesId)?.series
+  if (!from) return
+  useLinkedScroll.setState({
+    crosshair: { frameOfReferenceUid: from.frameOfReferenceUid, seriesId, point }
+  })
+  const goals: Record<string, number> = {}
+  for (const to of shownSeries()) {
+    if (linkOf(from, to, useLinkedScroll.getState()) !== 'frame of reference') continue
+    const nearest = nearestSlice(to.slices, point)
+    if (nearest) goals[to.id] = nearest.index
+  }
+  silently(goals)
+}
+
+let following = false
+
+/** Sets slices without their followers following in turn. */
+function silently(goals: Record<string, number>): void {
+  if (Object.keys(goals).length === 0) return
+  following = true
+  useView.setState(({ slices }) => ({ slices: { ...slices, ...goals } }))
+  following = false
+}
+
+/** Lets the series on the screen follow each other from now on. @returns the function that ends it */
+export function startLinkedScrolling(): () => void {
+  return useView.subscribe(({ slices }, before) => {
+    if (following || slices === before.slices) return
+    const shown = shownSeries()
+    if (shown.length < 2) return
+    const goals: Record<string, number> = {}
+    for (const from of shown) {
+      const now = slices[from.id]
+      const was = before.slices[from.id]
+      if (now === undefined || now === was) continue
+      for (const to of shown) {
+        if (to.id === from.id || to.id in goals) continue
+        const link = linkOf(from, to, useLinkedScroll.getState())
+        const at = { index: slices[to.id] ?? 0, moved: was === undefined ? 0 : now - was }
+        const goal = followingSlice(from, now, to, link, at)
+        if (goal !== null && goal !== at.index) goals[to.id] = goal
+      }
+    }
+    silently(goals)
+  })
+}
