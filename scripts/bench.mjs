@@ -27,7 +27,8 @@ try {
         input: {
           main: join(root, 'test/bench/main.ts'),
           series: join(root, 'test/bench/analyse-one-series.ts'),
-          engine: join(root, 'src-main/engine.ts')
+          engine: join(root, 'src-main/engine.ts'),
+          'decode-child': join(root, 'test/bench/decode-child.ts')
         },
         output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' }
       }

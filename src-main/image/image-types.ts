@@ -107,7 +107,7 @@ export interface StoredFrame {
   rows: number
   columns: number
   samplesPerPixel: number
-  /** [rows, columns, samplesPerPixel], interleaved by pixel */
+  /** [rows, columns, samplesPerPixel], interleaved by pixel; may lie in the file's own bytes: never to be written to */
   values: PixelArray
   /** of the values as they are now: compressed colour arrives as RGB whatever its codec worked in */
   photometricInterpretation: string

@@ -48,7 +48,7 @@ function pixelsOf(series: SeriesFacts, slice: Slice, pixels: SlicePixels): Slice
     rows,
     columns,
     values: modality,
-    stored: stored.samplesPerPixel === 1 ? Float32Array.from(stored.values) : null,
+    stored: stored.samplesPerPixel === 1 ? new Float32Array(stored.values) : null,
     rgb: rgbOf(pixels),
     minimum,
     maximum,

@@ -9,8 +9,10 @@ import { makeHeadSeries } from './make-head-series'
 import { measureDecode } from './measure-decode'
 import { measureEndToEnd } from './measure-end-to-end'
 import { measureEngine } from './measure-engine'
+import { measureScan } from './measure-scan'
 import { printTables, type BenchReport } from './print-tables'
 import { startReferencePython } from './reference-python'
+import { startSideBySide } from './side-by-side'
 import { writeCevae } from './write-cevae'
 
 const seriesSlices = 200
@@ -38,9 +40,13 @@ async function main(): Promise<void> {
       () => new Worker(join(__dirname, 'engine.js'))
     )
     const corpus = resolve(root, process.env.NIDUS_CORPUS ?? '../shared/data')
-    const decode = await measureDecode(join(corpus, 'dicom', 'files'), python)
+    const sideBySide = startSideBySide()
+    const decode = await measureDecode(join(corpus, 'dicom', 'files'), python, sideBySide).finally(() =>
+      sideBySide.stop()
+    )
     const series = join(work, 'series')
     makeHeadSeries(series, seriesSlices, seriesSize)
+    const scan = await measureScan(join(corpus, 'series'), series, join(work, 'scan'), python)
     const endToEnd = await measureEndToEnd(series, seriesSize, shipped[0].folder, shipped[0].id, 5)
     const report: BenchReport = {
       machine: {
@@ -53,10 +59,12 @@ async function main(): Promise<void> {
         load: [before, loadavg()[0]],
         sgemmPeakGflops,
         torch: python?.facts.torch ?? null,
-        pydicom: python?.facts.pydicom ?? null
+        pydicom: python?.facts.pydicom ?? null,
+        readers: sideBySide.readers
       },
       engine,
       decode,
+      scan,
       endToEnd
     }
     console.log(printTables(report))

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks'
 import { openImage } from '../../src-main/image/open-image'
 import { spreadOf } from './measure-time'
 import type { ReferencePython } from './reference-python'
+import type { SideBySide } from './side-by-side'
 
 /** Opening and decoding, by transfer syntax; the mean over files of each file's fastest repetition. */
 export interface DecodeRow {
@@ -15,9 +16,12 @@ export interface DecodeRow {
   /** over the same files; null where pydicom is not at hand or reads none of them */
   pydicomMsPerFrame: number | null
   ratio: number | null
+  /** the frames decoded by several readers at once, as the app does; over the files that pydicom reads, too */
+  sideBySideMsPerFrame: number | null
+  sideBySideRatio: number | null
 }
 
-const repetitions = 3
+const repetitions = 5
 
 /** Larger files would make the benchmark long and say nothing new. */
 const largestBytes = 4 * 1024 * 1024
@@ -30,10 +34,15 @@ interface Sums {
   comparedMs: number
   comparedFrames: number
   pydicomMs: number
+  sideBySideMs: number
 }
 
 /** Times the DICOM files of a folder; none where it does not exist. */
-export async function measureDecode(folder: string, python: ReferencePython | null): Promise<DecodeRow[]> {
+export async function measureDecode(
+  folder: string,
+  python: ReferencePython | null,
+  sideBySide: SideBySide
+): Promise<DecodeRow[]> {
   if (!existsSync(folder)) return []
   const sums = new Map<string, Sums>()
   for (const name of readdirSync(folder).sort()) {
@@ -41,6 +50,7 @@ export async function measureDecode(folder: string, python: ReferencePython | nu
     if (!statSync(path).isFile() || statSync(path).size > largestBytes) continue
     const ours: number[] = []
     const theirs: number[] = []
+    const together: number[] = []
     let facts = { syntax: '', frames: 0, pixels: 0 }
     try {
       for (let turn = 0; turn < repetitions; turn++) {
@@ -49,7 +59,9 @@ export async function measureDecode(folder: string, python: ReferencePython | nu
         ours.push(performance.now() - started)
         if (python?.facts.pydicom) {
           const { ms } = await python.ask({ do: 'decode', path })
-          if (typeof ms === 'number') theirs.push(ms)
+          if (typeof ms !== 'number') continue
+          theirs.push(ms)
+          together.push(await sideBySide.msPerFrame(path, facts.frames))
         }
       }
     } catch {
@@ -62,7 +74,8 @@ export async function measureDecode(folder: string, python: ReferencePython | nu
       ms: 0,
       comparedMs: 0,
       comparedFrames: 0,
-      pydicomMs: 0
+      pydicomMs: 0,
+      sideBySideMs: 0
     }
     const { min } = spreadOf(ours)
     sum.files++
@@ -73,6 +86,7 @@ export async function measureDecode(folder: string, python: ReferencePython | nu
       sum.comparedMs += min
       sum.comparedFrames += facts.frames
       sum.pydicomMs += spreadOf(theirs).min
+      sum.sideBySideMs += spreadOf(together).min * facts.frames
     }
     sums.set(facts.syntax, sum)
   }
@@ -88,7 +102,9 @@ function rowOf(transferSyntax: string, sum: Sums): DecodeRow {
     msPerFrame: sum.ms / sum.frames,
     megapixelsPerSecond: sum.pixels / sum.ms / 1000,
     pydicomMsPerFrame: compared ? sum.pydicomMs / sum.comparedFrames : null,
-    ratio: compared ? sum.pydicomMs / sum.comparedMs : null
+    ratio: compared ? sum.pydicomMs / sum.comparedMs : null,
+    sideBySideMsPerFrame: compared ? sum.sideBySideMs / sum.comparedFrames : null,
+    sideBySideRatio: compared ? sum.pydicomMs / sum.sideBySideMs : null
   }
 }
 

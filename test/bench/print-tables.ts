@@ -1,6 +1,7 @@
 import type { DecodeRow } from './measure-decode'
 import type { EndToEnd } from './measure-end-to-end'
 import type { EngineRow } from './measure-engine'
+import type { ScanRow } from './measure-scan'
 
 export interface BenchReport {
   machine: {
@@ -15,16 +16,19 @@ export interface BenchReport {
     sgemmPeakGflops: number
     torch: string | null
     pydicom: string | null
+    /** processes that decode side by side */
+    readers: number
   }
   engine: EngineRow[]
   decode: DecodeRow[]
+  scan: ScanRow
   endToEnd: EndToEnd
 }
 
 const round = (value: number | null, digits = 2): string => (value === null ? '-' : value.toFixed(digits))
 
 /** The report as text for a terminal. */
-export function printTables({ machine, engine, decode, endToEnd }: BenchReport): string {
+export function printTables({ machine, engine, decode, scan, endToEnd }: BenchReport): string {
   const { msPerSlice, fastest } = endToEnd
   return [
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ONNX Runtime ${machine.onnxruntime}`,
@@ -63,7 +67,17 @@ export function printTables({ machine, engine, decode, endToEnd }: BenchReport):
     decode.length === 0
       ? 'decode: no NIDUS_CORPUS/dicom/files'
       : table(
-          ['transfer syntax', 'files', 'frames', 'ms/frame', 'Mpx/s', 'pydicom', 'ratio'],
+          [
+            'transfer syntax',
+            'files',
+            'frames',
+            'ms/frame',
+            'Mpx/s',
+            'pydicom',
+            'ratio',
+            `${machine.readers} readers`,
+            'ratio'
+          ],
           decode.map((row) => [
             row.transferSyntax,
             String(row.files),
@@ -71,9 +85,23 @@ export function printTables({ machine, engine, decode, endToEnd }: BenchReport):
             round(row.msPerFrame),
             round(row.megapixelsPerSecond, 1),
             round(row.pydicomMsPerFrame),
-            round(row.ratio, 1)
+            round(row.ratio, 1),
+            round(row.sideBySideMsPerFrame),
+            round(row.sideBySideRatio, 1)
           ])
         ),
+    '',
+    table(
+      ['headers', 'files/s', 'pydicom', 'ratio'],
+      [
+        [
+          `${scan.files} files`,
+          round(scan.filesPerSecond, 0),
+          round(scan.pydicomFilesPerSecond, 0),
+          round(scan.ratio, 1)
+        ]
+      ]
+    ),
     '',
     table(
       ['series, all maps', 'load', 'preprocess', 'engine', 'maps', 'total'],

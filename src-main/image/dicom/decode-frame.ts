@@ -4,7 +4,8 @@ import type { ImageHeader, PixelArray, StoredFrame } from '../image-types'
 import { isWorthShowing } from './fill-missing'
 import { locateEncapsulatedFrames } from './locate-frames'
 import { checkCodestream, checkRle } from './check-codestream'
-import { decodeWithWasm, type WasmCodec } from './native-codecs'
+import { decodeWithWasm, type CodecLayout, type WasmCodec } from './native-codecs'
+import { decodeSingle } from './single-codecs'
 import { plainView } from '../plain-view'
 import type { ParsedDataSet, PixelElement } from './parse-data-set'
 import { cleanStoredBits, swapBytes, unpackNative, viewIntegers } from './unpack-native'
@@ -117,7 +118,7 @@ async function decompressedFrame(
   // decoders pack samples by what the codestream holds, which may be narrower than Bits Allocated says
   const bitsAllocated = decodedBits(codec, bytes, header)
   const layout = { ...header, bitsAllocated, bitsStored: Math.min(header.bitsStored, bitsAllocated) }
-  const decoded = await decodeWithWasm(codec, bytes, layout)
+  const decoded = await decompress(codec, bytes, layout)
   if (decoded.bytes.length < (count * bitsAllocated) / 8) {
     throw new NidusError('pixel-decode-failed', {
       codec,
@@ -133,6 +134,23 @@ async function decompressedFrame(
   const undone = /^YBR_(ICT|RCT)$/.test(decoded.photometricInterpretation)
   const photometricInterpretation = undone ? 'RGB' : decoded.photometricInterpretation
   return { rows, columns, samplesPerPixel, values, photometricInterpretation }
+}
+
+/** By the fastest decoder there is for the codec. */
+async function decompress(
+  codec: WasmCodec,
+  encoded: Uint8Array,
+  layout: CodecLayout
+): Promise<{ bytes: Uint8Array; photometricInterpretation: string }> {
+  const { bitsAllocated, photometricInterpretation, rows, columns, samplesPerPixel } = layout
+  if ((codec !== 'jpeg-ls' && codec !== 'htj2k') || bitsAllocated > 16) {
+    return decodeWithWasm(codec, encoded, layout)
+  }
+  const { bytes, planar } = await decodeSingle(codec, encoded)
+  if (!planar) return { bytes, photometricInterpretation }
+  const planes = bitsAllocated === 16 ? new Uint16Array(bytes.buffer) : bytes
+  const { buffer } = interleave(planes, rows * columns, samplesPerPixel)
+  return { bytes: new Uint8Array(buffer), photometricInterpretation }
 }
 
 /** Bits a sample takes in the decoder's output; checks the codestream against the header on the way. */

@@ -2,7 +2,7 @@ import type { ImageHeader } from '../image-types'
 import type { FrameBytes } from './decode-frame'
 import type { ParsedDataSet } from './parse-data-set'
 import { findElement, readNumber, readNumbers } from './read-values'
-import { swapBytes, unpackNative } from './unpack-native'
+import { swapBytes, unpackNative, unpackSingleBits } from './unpack-native'
 
 /** One overlay plane (PS3.3 C.9.2): a picture of single bits that lies over the image. */
 interface OverlayPlane {
@@ -80,12 +80,7 @@ function dataBits(plane: OverlayPlane, bytes: Uint8Array, frame: number): Uint8A
   const count = plane.rows * plane.columns
   const start = plane.frames ? (frame - plane.frames.first) * count : 0
   if (Math.ceil((start + count) / 8) > bytes.length) return null
-  const bits = new Uint8Array(count)
-  for (let at = 0; at < count; at++) {
-    const bit = start + at
-    bits[at] = ((bytes[bit >> 3] as number) >> (bit & 7)) & 1
-  }
-  return bits
+  return unpackSingleBits(bytes, count, start)
 }
 
 function unusedBits(

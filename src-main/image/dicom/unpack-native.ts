@@ -19,7 +19,8 @@ type Layout = Pick<
  * @param bytes one frame, [rows, columns, samples] or [samples, rows, columns]: the order is kept
  * @param bitOffset where the frame starts inside the first byte; only packed bits start mid-byte
  * @param bigEndian byte order of words wider than a byte
- * @returns rows * columns * samples values of the smallest type that holds Bits Allocated
+ * @returns rows * columns * samples values of the smallest type that holds Bits Allocated; over `bytes` themselves
+ *   where nothing in them has to change
  */
 export function unpackNative(
   bytes: Uint8Array,
@@ -30,12 +31,37 @@ export function unpackNative(
   const count = layout.rows * layout.columns * layout.samplesPerPixel
   if (layout.bitsAllocated % 8 !== 0) return unpackBits(bytes, count, layout, bitOffset)
   const wordBytes = layout.bitsAllocated / 8
-  // copied so that words are aligned and the file's bytes stay as they are
-  const own = bytes.slice(0, count * wordBytes)
-  if (bigEndian && wordBytes > 1) swapBytes(own, wordBytes)
-  if (layout.sampleType === 'float32') return new Float32Array(own.buffer, 0, count)
-  if (layout.sampleType === 'float64') return new Float64Array(own.buffer, 0, count)
+  const swaps = bigEndian && wordBytes > 1
+  // where words lie unaligned or are changed they are copied: the file's bytes stay as they are
+  const shared = !swaps && bytes.byteOffset % wordBytes === 0 && !hasStrayBits(bytes, count, layout)
+  const own = shared ? bytes.subarray(0, count * wordBytes) : bytes.slice(0, count * wordBytes)
+  if (swaps) swapBytes(own, wordBytes)
+  if (layout.sampleType === 'float32') return new Float32Array(own.buffer, own.byteOffset, count)
+  if (layout.sampleType === 'float64') return new Float64Array(own.buffer, own.byteOffset, count)
   return cleanStoredBits(viewIntegers(own, count, layout), layout)
+}
+
+/** Whether {@link cleanStoredBits} would change any value. */
+function hasStrayBits(bytes: Uint8Array, count: number, layout: Layout): boolean {
+  const { bitsAllocated, bitsStored, highBit, signed, sampleType } = layout
+  if (sampleType !== 'integer' || bitsStored === bitsAllocated) return false
+  if (highBit + 1 !== bitsStored || bitsAllocated > 32) return true
+  const values = viewIntegers(bytes, count, layout)
+  // in each word: the unused bits, or, where they repeat the sign, each bit that must be as the next higher one
+  const upper = signed ? bitsAllocated - 1 : bitsAllocated
+  const lower = signed ? bitsStored - 1 : bitsStored
+  const mask = upper === 32 ? -1 << lower : (1 << upper) - (1 << lower)
+  const paired = bitsAllocated === 16 && values.byteOffset % 4 === 0 && count % 2 === 0
+  const words = paired ? new Int32Array(values.buffer, values.byteOffset, count / 2) : values
+  const wide = paired ? mask | (mask << 16) : mask
+  let stray = 0
+  if (signed) {
+    for (let at = 0; at < words.length; at++) {
+      const word = words[at] as number
+      stray |= word ^ (word >>> 1)
+    }
+  } else for (let at = 0; at < words.length; at++) stray |= words[at] as number
+  return (stray & wide) !== 0
 }
 
 /** Words of 8, 16 or 32 bits over bytes in machine order. */
@@ -71,15 +97,12 @@ export function cleanStoredBits(values: PixelArray, layout: Layout): PixelArray 
   return values
 }
 
-/** Reverses the bytes of every word, in place; a last incomplete word stays. */
+/** Reverses the bytes of every word of 2, 4 or 8 bytes, in place; a last incomplete word stays. */
 export function swapBytes(bytes: Uint8Array, wordBytes: number): Uint8Array {
-  for (let start = 0; start + wordBytes <= bytes.length; start += wordBytes) {
-    for (let low = start, high = start + wordBytes - 1; low < high; low++, high--) {
-      const kept = bytes[low] as number
-      bytes[low] = bytes[high] as number
-      bytes[high] = kept
-    }
-  }
+  const words = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length - (bytes.length % wordBytes))
+  if (wordBytes === 2) words.swap16()
+  else if (wordBytes === 4) words.swap32()
+  else if (wordBytes === 8) words.swap64()
   return bytes
 }
 
@@ -87,12 +110,7 @@ export function swapBytes(bytes: Uint8Array, wordBytes: number): Uint8Array {
 function unpackBits(bytes: Uint8Array, count: number, layout: Layout, bitOffset: number): PixelArray {
   const width = layout.bitsAllocated
   if (width === 1) {
-    const bits = new Uint8Array(count)
-    for (let at = 0; at < count; at++) {
-      const bit = bitOffset + at
-      bits[at] = ((bytes[bit >> 3] as number) >> (bit & 7)) & 1
-    }
-    return bits
+    return unpackSingleBits(bytes, count, bitOffset)
   }
   const values = layout.signed ? new Int16Array(count) : new Uint16Array(count)
   const down = 32 - width
@@ -104,4 +122,23 @@ function unpackBits(bytes: Uint8Array, count: number, layout: Layout, bitOffset:
     values[at] = layout.signed ? raised >> down : raised >>> down
   }
   return values
+}
+
+/**
+ * Bits to bytes of 0 and 1, lowest bit first (PS3.5 section 8.1.1).
+ * @param bitOffset where the first one lies, in bits from the beginning
+ */
+export function unpackSingleBits(bytes: Uint8Array, count: number, bitOffset: number): Uint8Array {
+  const bits = new Uint8Array(count)
+  let byte = bitOffset >> 3
+  let shift = bitOffset & 7
+  let word = bytes[byte] as number
+  for (let at = 0; at < count; at++) {
+    bits[at] = (word >> shift) & 1
+    if (++shift === 8) {
+      shift = 0
+      word = bytes[++byte] as number
+    }
+  }
+  return bits
 }

@@ -90,6 +90,30 @@ describe('native pixels', () => {
     expect(values).toEqual([-1, -2048, 2047])
   })
 
+  it.each([false, true])(
+    'cleans a single stray bit wherever it lies, and leaves the file as it is; signed: %s',
+    async (signed) => {
+      // 12 bits stored of values within range but one, which has bit 13 set: 0x2005 is 5
+      for (const place of [0, 1, 4, 5]) {
+        const raw = [7, 8, 9, 10, 11, 12]
+        raw[place] = 0x2005
+        const options = { bitsStored: 12, pixelRepresentation: signed ? 1 : 0 }
+        const file = image(options, pixelData(words(...raw)))
+        const before = file.slice()
+        const expected = raw.map((value) => value & 0xfff)
+        expect((await readFirst(file)).values).toEqual(expected)
+        expect(file).toEqual(before)
+      }
+    }
+  )
+
+  it('keeps negative values whose unused bits repeat the sign', async () => {
+    const options = { bitsStored: 12, pixelRepresentation: 1 }
+    const stored = [-2048, -1, 0, 1, 2047, -7]
+    const file = image(options, pixelData(words(...stored.map((value) => value & 0xffff))))
+    expect((await readFirst(file)).values).toEqual(stored)
+  })
+
   it('moves values down where high bit is above bits stored', async () => {
     // high bit 15 with 12 stored: the value sits in the upper 12 bits
     const options = { rows: 1, columns: 2, bitsStored: 12, highBit: 15 }
