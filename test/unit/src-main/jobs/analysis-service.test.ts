@@ -242,4 +242,40 @@ describe('AnalysisService', () => {
     await ended
     expect(service.state('s').status).toBe('none')
   })
+
+  it('keeps a second model beside the first, and lets the run under way end before', async () => {
+    const { runs, needs, service, start } = setUp()
+    const other = { id: 'other', folder: '/o', manifest: { ...manifest, id: 'other' } }
+    const first = start('one')
+    await vi.waitFor(() => expect(runs).toHaveLength(1))
+    needs.model.mockImplementation(async () => other)
+    const request = {
+      jobId: 'two',
+      seriesId: 's',
+      modelId: 'other',
+      provider: 'auto',
+      firstSlice: 0
+    } as const
+    const second = service.start({ ...request, beside: true })
+    await new Promise((done) => setImmediate(done))
+    expect(runs).toHaveLength(1)
+    expect(runs[0]?.signal.aborted).toBe(false)
+    runs[0]?.events.onSlice?.(analysed(0, 5))
+    runs[0]?.end('done')
+    await first
+    await vi.waitFor(() => expect(runs).toHaveLength(2))
+    runs[1]?.events.onSlice?.(analysed(0, 9))
+    runs[1]?.end('done')
+    await second
+    expect(service.state('s').slices[0]?.score).toBe(5)
+    expect(service.state('s', manifest.id).slices[0]?.score).toBe(5)
+    expect(service.state('s', 'other').slices[0]?.score).toBe(9)
+    const peak = (modelId?: string): number =>
+      Math.max(...service.layer({ seriesId: 's', sliceIndex: 0, layer: 'combi', modelId }).values)
+    expect([peak(), peak('other')]).toEqual([5, 9])
+    const found = await service.findings({ seriesId: 's', map: 'combi', threshold: 7, modelId: 'other' })
+    expect(found.findings).toHaveLength(1)
+    service.forget(['s'])
+    expect(service.state('s', 'other').status).toBe('none')
+  })
 })
