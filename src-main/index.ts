@@ -7,12 +7,14 @@ import { researchNotice } from './contract/notice'
 import { Engine } from './inference/analyse-series'
 import { registerAnalysisHandlers } from './ipc/analysis-handlers'
 import { registerAppHandlers } from './ipc/app-handlers'
+import { registerCalibrationHandlers } from './ipc/calibration-handlers'
 import { registerFeedbackHandlers } from './ipc/feedback-handlers'
 import { createHandle, isFromPage } from './ipc/handle'
 import { createSendEvent } from './ipc/send-event'
 import { registerSettingsHandlers } from './ipc/settings-handlers'
 import { registerStudyHandlers } from './ipc/study-handlers'
 import { AnalysisService } from './jobs/analysis-service'
+import { CalibrationService } from './jobs/calibration-service'
 import { FeedbackClient } from './jobs/feedback-client'
 import { FeedbackService } from './jobs/feedback-service'
 import { ModelService } from './jobs/model-service'
@@ -55,10 +57,19 @@ function start(): void {
   const studies = new StudyRegistry(reader)
   const models = new ModelService(modelFolders(app.getPath('userData')))
   const screenshot = launch.screenshotPath === null ? null : screenshotRun(launch.screenshotPath)
-  const analyses = new AnalysisService({
+  const verdictStore = new FeedbackClient(utilityFeedback(feedbackDatabasePath(app.getPath('userData'))))
+  const askFeedback: FeedbackClient['ask'] = (name, argument) => verdictStore.ask(name, argument)
+  const calibration = new CalibrationService({
+    ask: askFeedback,
+    model: (modelId) => models.model(modelId),
+    origin: (seriesId) => studies.origin(seriesId),
+    onChange: async () => send('event:thresholds-changed', { seriesIds: await analyses.renewThresholds() })
+  })
+  const analyses: AnalysisService = new AnalysisService({
     engine,
     series: (seriesId) => studies.series(seriesId),
     model: (modelId) => models.model(modelId),
+    siteThresholds: (series, model) => calibration.siteThresholds(series, model),
     appVersion: appVersion(),
     onProgress: (progress) => send('event:job-progress', progress),
     onSlice: (slice) => send('event:slice-analysed', slice),
@@ -66,13 +77,15 @@ function start(): void {
       if (error) screenshot?.fail(new NidusError(error.code, error.context).message)
     }
   })
-  const verdictStore = new FeedbackClient(utilityFeedback(feedbackDatabasePath(app.getPath('userData'))))
-  const askFeedback: FeedbackClient['ask'] = (name, argument) => verdictStore.ask(name, argument)
   const feedback = new FeedbackService({
     ask: askFeedback,
     studies,
     analyses,
-    onState: (state) => send('event:feedback-state', state)
+    onState: (state) => {
+      send('event:feedback-state', state)
+      // the store may have been opened late, or another one been put in its place
+      if (state.status === 'ready') void calibration.refresh()
+    }
   })
   studies.onChange((opened, closed) => {
     analyses.forget(closed)
@@ -101,6 +114,7 @@ function start(): void {
   registerStudyHandlers(handle, { studies, demoFolder, launched, choosePaths })
   registerAnalysisHandlers(handle, { studies, models, analyses, engineState: () => engine.state })
   registerSettingsHandlers(handle, settings)
+  registerCalibrationHandlers(handle, { calibration })
   registerFeedbackHandlers(handle, {
     feedback,
     askFeedback,

@@ -34,7 +34,12 @@ export const channelNames = [
   'feedback:verify',
   'feedback:backups',
   'feedback:back-up',
-  'feedback:restore'
+  'feedback:restore',
+  'calibration:overview',
+  'calibration:propose',
+  'calibration:approve',
+  'calibration:roll-back',
+  'calibration:drift'
 ] as const
 export type ChannelName = (typeof channelNames)[number]
 
@@ -46,6 +51,7 @@ export const eventNames = [
   'event:engine-state',
   'event:menu-command',
   'event:settings-changed',
-  'event:feedback-state'
+  'event:feedback-state',
+  'event:thresholds-changed'
 ] as const
 export type EventName = (typeof eventNames)[number]

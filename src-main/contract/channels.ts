@@ -8,6 +8,11 @@ import type {
   ThresholdChoice
 } from './analysis'
 import { providerNames } from './analysis'
+import {
+  calibrationRequests,
+  type CalibrationEvents,
+  type CalibrationResponses
+} from './calibration-channels'
 import type { ChannelName, EventName } from './channel-names'
 import type { ErrorCode, ErrorContext } from './errors'
 import { feedbackRequestSchemas, type FeedbackEvents, type FeedbackResponses } from './feedback-channels'
@@ -56,7 +61,8 @@ export const requestSchemas = {
   'analysis:findings': z.object({ seriesId, map: mapNameSchema, threshold: z.number().finite(), modelId }),
   'engine:state': nothing,
   ...settingsRequests,
-  ...feedbackRequestSchemas
+  ...feedbackRequestSchemas,
+  ...calibrationRequests
 } as const satisfies Record<ChannelName, z.ZodType>
 
 /** What the window shows of the app itself. */
@@ -144,13 +150,16 @@ export interface AnalysisState {
   jobId: string | null
   status: 'none' | 'running' | 'done' | 'cancelled' | 'failed'
   stamp: ResultStamp | null
+  /** of the findings of slices: the first of the default map, the site's before the model's */
   threshold: ThresholdChoice | null
+  /** approved by the site for images like these, at most one a map; they go before those of the model */
+  siteThresholds: ThresholdChoice[]
   slices: (SliceAnalysis | null)[]
   problems: { sliceIndex: number; code: ErrorCode; context: ErrorContext }[]
   error: { code: ErrorCode; context: ErrorContext } | null
 }
 
-export interface Responses extends SettingsResponses, FeedbackResponses {
+export interface Responses extends SettingsResponses, FeedbackResponses, CalibrationResponses {
   'app:facts': AppFacts
   'app:first-heatmap-shown': null
   /** null when the person closed the dialog */
@@ -196,7 +205,7 @@ export type MenuCommand =
   | 'shortcuts'
   | 'about'
 
-export interface Events extends SettingsEvents, FeedbackEvents {
+export interface Events extends SettingsEvents, FeedbackEvents, CalibrationEvents {
   'event:studies-changed': OpenedStudies
   'event:job-progress': JobProgress
   'event:slice-analysed': { seriesId: string; jobId: string; analysis: SliceAnalysis }

@@ -43,6 +43,7 @@ export const errorCodes = [
   'feedback-corrupt',
   'feedback-blinded',
   'feedback-import-invalid',
+  'threshold-changed',
   // settings
   'settings-damaged',
   // edges

@@ -51,6 +51,11 @@ export interface NidusApi {
   feedbackBackups: Ask<'feedback:backups'>
   backUpFeedback: Ask<'feedback:back-up'>
   restoreFeedback: Ask<'feedback:restore'>
+  calibrationOverview: Ask<'calibration:overview'>
+  proposeThreshold: Ask<'calibration:propose'>
+  approveThreshold: Ask<'calibration:approve'>
+  rollBackThreshold: Ask<'calibration:roll-back'>
+  driftReport: Ask<'calibration:drift'>
   onStudiesChanged: Listen<'event:studies-changed'>
   onJobProgress: Listen<'event:job-progress'>
   onSliceAnalysed: Listen<'event:slice-analysed'>
@@ -58,6 +63,7 @@ export interface NidusApi {
   onMenuCommand: Listen<'event:menu-command'>
   onSettingsChanged: Listen<'event:settings-changed'>
   onFeedbackState: Listen<'event:feedback-state'>
+  onThresholdsChanged: Listen<'event:thresholds-changed'>
   /** Returns the function that stops listening. */
   onDrop(listener: (report: DropReport) => void): () => void
 }

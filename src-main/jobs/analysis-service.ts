@@ -2,10 +2,13 @@ import type { JobProgress, ResultStamp, ThresholdChoice } from '../contract/anal
 import type { AnalysisState, EventPayload, Request, Response } from '../contract/channels'
 import { NidusError, toNidusError } from '../contract/errors'
 import type { Series } from '../contract/study'
+import { withSiteThresholds } from '../contract/with-site-thresholds'
 import type { Engine } from '../inference/analyse-series'
 import type { AnalysedSlice } from '../inference/engine-protocol'
 import type { CatalogueModel } from '../inference/model-catalogue'
 import { chooseThreshold } from '../maps/choose-threshold'
+import { findFindings } from '../maps/find-findings'
+import { thresholdVersionOf } from '../maps/threshold-version-of'
 import { analysisOrder } from './analysis-order'
 import { findingsOverThreshold } from './findings-over-threshold'
 import { renderLayer } from './render-layer'
@@ -22,6 +25,8 @@ interface Needs {
   engine: Pick<Engine, 'analyse'>
   series(seriesId: string): Series
   model(modelId: string): Promise<CatalogueModel>
+  /** thresholds that the site approved for images like those of the series, at most one a map */
+  siteThresholds(series: Series, model: CatalogueModel): Promise<ThresholdChoice[]>
   appVersion: string
   onProgress(progress: JobProgress): void
   onSlice(event: EventPayload<'event:slice-analysed'>): void
@@ -48,9 +53,10 @@ export class AnalysisService {
   async start(request: Request<'analysis:start'>): Promise<AnalysisState> {
     const series = this.needs.series(request.seriesId)
     const model = await this.needs.model(request.modelId)
+    const site = await this.needs.siteThresholds(series, model)
     if (request.beside) await this.running
     this.current?.stop.abort()
-    const run = this.run(series, model, request)
+    const run = this.run(series, model, request, site)
     this.running = run
     return run
   }
@@ -58,12 +64,14 @@ export class AnalysisService {
   private async run(
     series: Series,
     model: CatalogueModel,
-    request: Request<'analysis:start'>
+    request: Request<'analysis:start'>,
+    site: ThresholdChoice[]
   ): Promise<AnalysisState> {
     const stop = new AbortController()
     this.current = { jobId: request.jobId, seriesId: series.id, stop }
-    const analysis = this.prepare(series, model, request)
+    const analysis = this.prepare(series, model, request, site)
     const { state, results } = analysis
+    const searchedAt = state.threshold as ThresholdChoice
     try {
       const { outcome } = await this.needs.engine.analyse(
         {
@@ -72,7 +80,7 @@ export class AnalysisService {
           model,
           provider: request.provider,
           maps: model.manifest.maps.available,
-          threshold: state.threshold as ThresholdChoice
+          threshold: searchedAt
         },
         {
           onProgress: ({ stage, done, total }) => {
@@ -83,9 +91,11 @@ export class AnalysisService {
             state.stamp = stampOf(this.needs.appVersion, model, state.threshold as ThresholdChoice, provider)
           },
           onSlice: (slice) => {
-            results[slice.analysis.index] = slice
-            state.slices[slice.analysis.index] = slice.analysis
-            this.needs.onSlice({ seriesId: series.id, jobId: request.jobId, analysis: slice.analysis })
+            // the threshold may have been approved since the run began
+            const kept = state.threshold === searchedAt ? slice : searchAgain(slice, analysis)
+            results[kept.analysis.index] = kept
+            state.slices[kept.analysis.index] = kept.analysis
+            this.needs.onSlice({ seriesId: series.id, jobId: request.jobId, analysis: kept.analysis })
           },
           onSliceFailed: (sliceIndex, { code, context }) => {
             state.problems.push({ sliceIndex, code, context })
@@ -152,14 +162,48 @@ export class AnalysisService {
     return this.besides.get(besideKey(seriesId, modelId))
   }
 
-  private prepare(series: Series, model: CatalogueModel, request: Request<'analysis:start'>): SeriesAnalysis {
+  /**
+   * Puts the thresholds that the site approves now in the place of those that analyses were made with: findings of
+   * slices are searched again, stamps name the version. Gives way to other work between slices.
+   * @returns series whose thresholds have changed
+   */
+  async renewThresholds(): Promise<string[]> {
+    const changed: string[] = []
+    for (const analysis of [...this.analyses.values(), ...this.besides.values()]) {
+      const { state, series, model, results } = analysis
+      const site = await this.needs.siteThresholds(series, model)
+      if (JSON.stringify(site) === JSON.stringify(state.siteThresholds)) continue
+      const threshold = firstThreshold(model, site)
+      const moved = threshold.value !== state.threshold?.value
+      state.siteThresholds = site
+      state.threshold = threshold
+      if (state.stamp) state.stamp = { ...state.stamp, thresholdVersion: thresholdVersionOf(threshold) }
+      for (const [index, result] of moved ? results.entries() : []) {
+        if (!result) continue
+        await new Promise((resolve) => setImmediate(resolve))
+        const again = searchAgain(result, analysis)
+        results[index] = again
+        state.slices[index] = again.analysis
+      }
+      changed.push(series.id)
+    }
+    return changed
+  }
+
+  private prepare(
+    series: Series,
+    model: CatalogueModel,
+    request: Request<'analysis:start'>,
+    siteThresholds: ThresholdChoice[]
+  ): SeriesAnalysis {
     const key = besideKey(series.id, model.manifest.id)
     const before = request.beside ? this.besides.get(key) : this.analyses.get(series.id)
-    const threshold = chooseThreshold(model.manifest, model.manifest.maps.default)
+    const threshold = firstThreshold(model, siteThresholds)
     const continues =
       before !== undefined &&
       before.state.status !== 'done' &&
       before.model === model &&
+      before.state.threshold?.value === threshold.value &&
       before.state.stamp?.provider.requested === request.provider
     const analysis: SeriesAnalysis = {
       series,
@@ -170,6 +214,7 @@ export class AnalysisService {
         jobId: request.jobId,
         status: 'running',
         threshold,
+        siteThresholds,
         slices: continues ? before.state.slices : series.slices.map(() => null)
       }
     }
@@ -188,10 +233,25 @@ function emptyState({ id, slices }: Series): AnalysisState {
     status: 'none',
     stamp: null,
     threshold: null,
+    siteThresholds: [],
     slices: slices.map(() => null),
     problems: [],
     error: null
   }
+}
+
+function firstThreshold({ manifest }: CatalogueModel, site: ThresholdChoice[]): ThresholdChoice {
+  return chooseThreshold(withSiteThresholds(manifest, site), manifest.maps.default)
+}
+
+/** A slice with the findings at the threshold that is in use now. */
+function searchAgain(slice: AnalysedSlice, { series, model, state }: SeriesAnalysis): AnalysedSlice {
+  const { map, value } = state.threshold as ThresholdChoice
+  const { values, rows, columns } = renderLayer(slice, model.manifest, map)
+  const spacingMm = series.slices[slice.analysis.index]?.spacingMm ?? null
+  const limits = { spacingMm, ...model.manifest.findings }
+  const findings = slice.analysis.hasForeground ? findFindings(values, rows, columns, value, limits) : []
+  return { ...slice, analysis: { ...slice.analysis, findings } }
 }
 
 function stampOf(
@@ -207,7 +267,7 @@ function stampOf(
     modelVersion: manifest.version,
     modelSha256: manifest.sha256,
     preprocessingVersion: manifest.preprocessing.version,
-    thresholdVersion: `${threshold.id} ${threshold.version}`,
+    thresholdVersion: thresholdVersionOf(threshold),
     provider,
     researchUseOnly: true
   }

@@ -3,6 +3,7 @@ import type { AnalysisFacts, Drawing, SliceMask, SliceStatistics } from '../cont
 import type { VerdictRequest } from '../contract/feedback-channels'
 import type { MapName } from '../contract/manifest'
 import type { Series, Slice, Study } from '../contract/study'
+import { withSiteThresholds } from '../contract/with-site-thresholds'
 import type { ExaminedSlice, SliceExamination } from '../feedback/service/examine-slice'
 import type { VerdictDraft } from '../feedback/service/verdict-questions'
 import { seriesGeometry } from '../feedback/verdicts/series-geometry'
@@ -156,7 +157,8 @@ function analysisFacts(
   if (!lookedAt || !analysis?.state.stamp || slices.length === 0) return null
   const { manifest } = analysis.model
   const { map, threshold } = lookedAt
-  const standard = manifest.thresholds.find((known) => known.map === map && known.value === threshold)
+  const { thresholds } = withSiteThresholds(manifest, analysis.state.siteThresholds)
+  const standard = thresholds.find((known) => known.map === map && known.value === threshold)
   const { id, version, value } = standard ?? chooseThreshold(manifest, map, threshold)
   return {
     map,

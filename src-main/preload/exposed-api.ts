@@ -53,6 +53,11 @@ export const exposedApi: NidusApi = {
   feedbackBackups: ask('feedback:backups'),
   backUpFeedback: ask('feedback:back-up'),
   restoreFeedback: ask('feedback:restore'),
+  calibrationOverview: ask('calibration:overview'),
+  proposeThreshold: ask('calibration:propose'),
+  approveThreshold: ask('calibration:approve'),
+  rollBackThreshold: ask('calibration:roll-back'),
+  driftReport: ask('calibration:drift'),
   onStudiesChanged: listen('event:studies-changed'),
   onJobProgress: listen('event:job-progress'),
   onSliceAnalysed: listen('event:slice-analysed'),
@@ -60,5 +65,6 @@ export const exposedApi: NidusApi = {
   onMenuCommand: listen('event:menu-command'),
   onSettingsChanged: listen('event:settings-changed'),
   onFeedbackState: listen('event:feedback-state'),
+  onThresholdsChanged: listen('event:thresholds-changed'),
   onDrop: (listener) => listenForDrops(window, (paths) => ask('study:open-dropped')({ paths }), listener)
 }

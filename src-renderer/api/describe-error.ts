@@ -52,6 +52,7 @@ const wordings: Record<ErrorCode, Wording> = {
   'settings-damaged': because(
     'The stored settings were damaged; what could not be read is as it was at the first start.'
   ),
+  'threshold-changed': 'The threshold in use has changed since the proposal was made: make a new one.',
   'request-invalid': because('The window asked for something malformed.'),
   'sender-foreign': 'A request from a foreign page was refused.',
   'not-found': because('It is not open any more.'),

@@ -38,6 +38,7 @@ export async function startAnalysis(seriesId: string): Promise<void> {
     status: 'running',
     stamp: null,
     threshold: null,
+    siteThresholds: [],
     slices: known?.slices.map(() => null) ?? [],
     problems: [],
     error: null

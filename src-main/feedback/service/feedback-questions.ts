@@ -1,6 +1,7 @@
 import { NidusError } from '../../contract/errors'
 import { sessionQuestions } from './session-questions'
 import type { StoreKeeper } from './store-keeper'
+import { thresholdQuestions } from './threshold-questions'
 import { transferQuestions } from './transfer-questions'
 import { upkeepQuestions } from './upkeep-questions'
 import { verdictQuestions } from './verdict-questions'
@@ -10,7 +11,8 @@ const feedbackQuestions = {
   ...sessionQuestions,
   ...verdictQuestions,
   ...upkeepQuestions,
-  ...transferQuestions
+  ...transferQuestions,
+  ...thresholdQuestions
 }
 export type FeedbackQuestions = typeof feedbackQuestions
 

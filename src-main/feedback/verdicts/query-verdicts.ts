@@ -13,6 +13,7 @@ export interface VerdictFilter {
   modelSha256?: string
   map?: string
   modality?: string
+  kind?: string
   /** UTC instants, both included */
   since?: string
   until?: string
@@ -25,6 +26,7 @@ const columns: [keyof VerdictFilter, string][] = [
   ['modelSha256', 'v.model_sha256 = ?'],
   ['map', 'v.map = ?'],
   ['modality', 'v.modality = ?'],
+  ['kind', 'v.kind = ?'],
   ['since', 'v.recorded_at >= ?'],
   ['until', 'v.recorded_at <= ?']
 ]

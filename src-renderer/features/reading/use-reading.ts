@@ -1,7 +1,9 @@
+import { useMemo } from 'react'
 import type { SliceAnalysis } from '../../../src-main/contract/analysis'
 import type { AnalysisState } from '../../../src-main/contract/channels'
 import type { MapName, ModelManifest } from '../../../src-main/contract/manifest'
 import type { Series, Slice, Study } from '../../../src-main/contract/study'
+import { withSiteThresholds } from '../../../src-main/contract/with-site-thresholds'
 import { useAnalyses } from '../../state/analysis'
 import { defaultThreshold, manifestOf, modelFor, useModels } from '../../state/models'
 import { usePanes, type PaneContent } from '../../state/panes'
@@ -20,7 +22,7 @@ export interface Reading {
   analysis: AnalysisState | null
   /** of the slice; null until it is analysed */
   sliceAnalysis: SliceAnalysis | null
-  /** the model that made the maps, or would; null where there is none */
+  /** the model that made the maps, or would, with the thresholds of the site first; null where there is none */
   manifest: ModelManifest | null
   /** set where the maps are those of a second model */
   besideModelId?: string
@@ -62,12 +64,14 @@ function useReadingOf({ seriesId, map: ownMap, second }: Pick<PaneContent, 'seri
   const first = useAnalyses((state) => state.bySeries[id] ?? null)
   const other = useSecondModel((state) => state.bySeries[id] ?? null)
   const models = useModels()
-  const slice = found?.series.slices[sliceIndex]
-  if (!found || !slice) return null
   const analysis = second ? (other?.state ?? null) : first
-  const manifest = second
+  const own = second
     ? manifestOf(models, other?.modelId)
     : (manifestOf(models, analysis?.stamp?.modelId) ?? modelFor(models, id))
+  const site = analysis?.siteThresholds
+  const manifest = useMemo(() => own && withSiteThresholds(own, site ?? []), [own, site])
+  const slice = found?.series.slices[sliceIndex]
+  if (!found || !slice) return null
   const map = manifest ? mapInUse(manifest, ownMap ?? mainMap) : null
   const standard = manifest && map ? defaultThreshold(manifest, map) : 3
   const chosen = manifest && map ? thresholds[thresholdKey(manifest, map)] : undefined

@@ -4,6 +4,7 @@ import type { AppFacts } from '../../../../src-main/contract/channels'
 import { defaultSettings } from '../../../../src-main/contract/settings'
 import { NidusError } from '../../../../src-main/contract/errors'
 import { electronDouble } from '../../../helpers/electron-double'
+import { calibrationCases, calibrationServices } from './calibration-cases'
 import { feedbackCases, feedbackServices } from './feedback-cases'
 
 const electron = vi.hoisted(() => ({ ipcMain: { handle: vi.fn() } }))
@@ -13,6 +14,7 @@ const { createHandle, isFromPage } = await import('../../../../src-main/ipc/hand
 const { registerAnalysisHandlers } = await import('../../../../src-main/ipc/analysis-handlers')
 const { registerAppHandlers } = await import('../../../../src-main/ipc/app-handlers')
 const { registerSettingsHandlers } = await import('../../../../src-main/ipc/settings-handlers')
+const { registerCalibrationHandlers } = await import('../../../../src-main/ipc/calibration-handlers')
 const { registerFeedbackHandlers } = await import('../../../../src-main/ipc/feedback-handlers')
 const { registerStudyHandlers } = await import('../../../../src-main/ipc/study-handlers')
 
@@ -47,13 +49,15 @@ function setUp(launched: Promise<unknown> = Promise.resolve()) {
       takeWarning: vi.fn(() => null),
       change: vi.fn(() => defaultSettings)
     },
-    ...feedbackServices()
+    ...feedbackServices(),
+    ...calibrationServices()
   }
   const handle = createHandle((event) => isFromPage(event, pageUrl))
   registerStudyHandlers(handle, { ...services, demoFolder: '/demo', launched })
   registerAnalysisHandlers(handle, services)
   registerSettingsHandlers(handle, services.settings)
   registerFeedbackHandlers(handle, services)
+  registerCalibrationHandlers(handle, services)
   registerAppHandlers(handle, { facts, onFirstHeatmap: services.onFirstHeatmap })
   return { ...double, services }
 }
@@ -117,7 +121,8 @@ const cases: Record<ChannelName, { good: unknown; answer: unknown; bad: unknown[
     answer: defaultSettings,
     bad: [undefined, { firstLook: 1 }, { heatmapOpacity: 1.5 }, { heatmapStyle: 'blur' }, { path: '/etc' }]
   },
-  ...feedbackCases
+  ...feedbackCases,
+  ...calibrationCases
 }
 
 describe.each(channelNames.map((name) => [name] as const))('%s', (name) => {
@@ -134,12 +139,13 @@ describe.each(channelNames.map((name) => [name] as const))('%s', (name) => {
         error: { code: 'request-invalid', context: { channel: name } }
       })
     }
-    const { studies, analyses, settings, askFeedback } = running.services
+    const { studies, analyses, settings, askFeedback, calibration } = running.services
     const { reader: _, ...feedback } = running.services.feedback
     const called = Object.values({
       ...studies,
       ...analyses,
       ...feedback,
+      ...calibration,
       askFeedback,
       change: settings.change
     }).filter((service) => service.mock.calls.length > 0)

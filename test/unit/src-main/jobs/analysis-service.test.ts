@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { ProviderReport } from '../../../../src-main/contract/analysis'
+import type { ProviderReport, ThresholdChoice } from '../../../../src-main/contract/analysis'
 import { NidusError } from '../../../../src-main/contract/errors'
 import type { Series } from '../../../../src-main/contract/study'
 import type {
@@ -84,6 +84,7 @@ function setUp() {
     engine,
     series: vi.fn(() => series),
     model: vi.fn(async () => model),
+    siteThresholds: vi.fn(async (): Promise<ThresholdChoice[]> => []),
     appVersion: '1.2.3',
     onProgress: vi.fn(),
     onSlice: vi.fn(),
