@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildIfStale } from './build-if-stale.mjs'
+import { ensureDicomTools } from './dicom-tools.mjs'
 import { ensureElectron } from './electron-runtime.mjs'
 import { runPythonSuite } from './python-suite.mjs'
 import { runCommand } from './run-command.mjs'
@@ -55,6 +56,10 @@ async function runVitest(projects, extraEnvironment = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'nidus-test-'))
   const countsPath = join(folder, 'counts.json')
   const env = { NIDUS_CORPUS: resolve(repositoryRoot, '../shared/data'), ...process.env, ...extraEnvironment }
+  if (projects.includes('corpus') && existsSync(env.NIDUS_CORPUS)) {
+    const without = await ensureDicomTools()
+    if (without) console.log(`corpus: ${without}`)
+  }
   env.NIDUS_TEST_COUNTS = countsPath
   const args = [tool('vitest', 'vitest.mjs'), 'run', '--config', 'test/vitest.config.ts', '--passWithNoTests']
   try {
