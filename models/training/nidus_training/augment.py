@@ -8,54 +8,63 @@ import torch
 import torch.nn.functional as nnf
 from torch import Tensor
 
-ROTATION_DEGREES = 8.0
-SCALE = 0.06
-SHIFT = 0.03
-ELASTIC = 0.02
-GAMMA = 0.15
-BIAS = 0.08
-NOISE = 0.03
+from nidus_training.config import AugmentConfig
+
+PLAIN = AugmentConfig()
 
 
 def augment(
-    stored: Tensor, settings_target: float, clip: tuple[float, float], g: torch.Generator
+    stored: Tensor,
+    settings_target: float,
+    clip: tuple[float, float],
+    g: torch.Generator,
+    config: AugmentConfig = PLAIN,
 ) -> tuple[Tensor, Tensor]:
     """Draws a batch of model inputs from stored slices.
 
     Args:
-        stored: [batch, 2, 2 height, 2 width], see `build_store`.
+        stored: [batch, 1 + masks, 2 height, 2 width], see `build_store`.
         settings_target: Model value of the foreground's median, which gamma leaves where it is.
         clip: Range of the model input.
         g: Source of all randomness.
+        config: How far each kind reaches.
 
     Returns:
-        (x [batch, 1, height, width], eroded foreground as 0 or 1, same shape).
+        (x [batch, 1, height, width], masks as 0 or 1 [batch, masks, height, width], the eroded foreground
+        first).
     """
     batch, _, rows, columns = stored.shape
     height, width = rows // 2, columns // 2
-    where = deformed_grid(batch, height, width, g)
-    sampled = nnf.grid_sample(stored, where, mode="bilinear", padding_mode="zeros", align_corners=False)
-    x, inside = sampled[:, :1].clamp(min=0), (sampled[:, 1:] > 0.5).float()
-    gamma = torch.exp(GAMMA * normal((batch, 1, 1, 1), g))
+    where = deformed_grid(batch, height, width, config, g)
+    sampled = nnf.grid_sample(
+        stored, where, mode="bilinear", padding_mode=config.padding, align_corners=False
+    )
+    x, masks = sampled[:, :1].clamp(min=0), (sampled[:, 1:] > 0.5).float()
+    gamma = torch.exp(config.gamma * normal((batch, 1, 1, 1), g))
     x = settings_target * (x / settings_target + 1e-6) ** gamma
-    x = x * torch.exp(coarse_field(batch, 3, height, width, BIAS, g))
-    noise = NOISE * torch.rand((batch, 1, 1, 1), generator=g)
-    return (x + noise * normal(x.shape, g)).clamp(*clip), inside
+    x = x * torch.exp(coarse_field(batch, 3, height, width, config.bias, g))
+    if config.low_resolution > 0:
+        coarse = nnf.interpolate(nnf.avg_pool2d(x, 2), scale_factor=2.0, mode="bilinear", align_corners=False)
+        x = torch.where(
+            torch.rand((batch, 1, 1, 1), generator=g, device=g.device) < config.low_resolution, coarse, x
+        )
+    noise = config.noise * torch.rand((batch, 1, 1, 1), generator=g, device=g.device)
+    return (x + noise * normal(x.shape, g)).clamp(*clip), masks
 
 
-def deformed_grid(batch: int, height: int, width: int, g: torch.Generator) -> Tensor:
+def deformed_grid(batch: int, height: int, width: int, config: AugmentConfig, g: torch.Generator) -> Tensor:
     """Sampling positions [batch, height, width, 2] in [-1, 1]: flip, rotation, scale, shift, elastic."""
-    angle = math.radians(ROTATION_DEGREES) * uniform((batch,), g)
-    flip = torch.where(torch.rand((batch,), generator=g) < 0.5, -1.0, 1.0)
-    scale = 1 + SCALE * uniform((batch, 2), g)
+    angle = math.radians(config.rotation_degrees) * uniform((batch,), g)
+    flip = torch.where(torch.rand((batch,), generator=g, device=g.device) < 0.5 * config.flip, -1.0, 1.0)
+    scale = 1 + config.scale * uniform((batch, 2), g)
     cos, sin = angle.cos(), angle.sin()
-    shift = SHIFT * uniform((batch, 2), g)
+    shift = config.shift * uniform((batch, 2), g)
     row_x = torch.stack([flip * cos * scale[:, 0], -sin * scale[:, 0], shift[:, 0]], dim=1)
     row_y = torch.stack([flip * sin * scale[:, 1], cos * scale[:, 1], shift[:, 1]], dim=1)
     affine = nnf.affine_grid(
         torch.stack([row_x, row_y], dim=1), [batch, 1, height, width], align_corners=False
     )
-    elastic = torch.cat([coarse_field(batch, 5, height, width, ELASTIC, g) for _ in range(2)], dim=1)
+    elastic = torch.cat([coarse_field(batch, 5, height, width, config.elastic, g) for _ in range(2)], dim=1)
     return affine + elastic.permute(0, 2, 3, 1)
 
 
@@ -67,9 +76,9 @@ def coarse_field(batch: int, knots: int, height: int, width: int, size: float, g
 
 def normal(shape: tuple[int, ...] | torch.Size, g: torch.Generator) -> Tensor:
     """Standard normal numbers."""
-    return torch.randn(shape, generator=g)
+    return torch.randn(shape, generator=g, device=g.device)
 
 
 def uniform(shape: tuple[int, ...], g: torch.Generator) -> Tensor:
     """Uniform numbers in [-1, 1]."""
-    return 2 * torch.rand(shape, generator=g) - 1
+    return 2 * torch.rand(shape, generator=g, device=g.device) - 1

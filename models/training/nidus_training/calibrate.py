@@ -11,9 +11,10 @@ import numpy as np
 from nidus_training.config import ModelConfig
 from nidus_training.data import Slice
 from nidus_training.foreground import Values
+from nidus_training.losses import elbo_terms
 from nidus_training.maps import to_source_grid
 from nidus_training.maps.make import MapModel, make_maps
-from nidus_training.networks import Autoencoder
+from nidus_training.networks import Network
 from nidus_training.preprocess import ModelSlice, preprocess_slice
 from nidus_training.score import run_network
 from nidus_training.settings import ENSEMBLE_MAPS, ContextSettings, EnsembleSettings, MapSettings, Statistics
@@ -36,11 +37,12 @@ class Calibration:
 
 def elbo_weight(config: ModelConfig) -> float:
     """Weight of KL beside a plain sum of absolute errors, so that both are the training objective's."""
-    return config.training.kl_weight * config.training.laplace_scale
+    t = config.training
+    return elbo_terms(t.loss, t.scale, t.kl_weight)[1]
 
 
 def calibrate(
-    network: Autoencoder,
+    network: Network,
     config: ModelConfig,
     normals: Sequence[Slice],
     members: Sequence[tuple[str, str, MapModel]] = (),
@@ -56,7 +58,8 @@ def calibrate(
     pre, beta = config.preprocessing, elbo_weight(config)
     maps = complete_settings(config, [(name, sha256) for name, sha256, _ in members])
     made = [
-        (one, preprocess_slice(one.modality_values, None, pre, maps.foreground_erosion)) for one in normals
+        (one, preprocess_slice(one.modality_values, one.spacing_mm, pre, maps.foreground_erosion))
+        for one in normals
     ]
     seen = [(one.patient, model_slice) for one, model_slice in made if model_slice is not None]
     slices = [model_slice for _, model_slice in seen]

@@ -35,6 +35,9 @@ def build_parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--runs", type=Path, default=REPOSITORY / "models" / "training" / "runs")
         command.add_argument("--models", type=Path, default=REPOSITORY / "models", help="folder of models")
+        if name == "fit":
+            command.add_argument("--device", default="cpu", help="cpu or cuda")
+            command.add_argument("--precision", choices=["bf16", "fp32"], help="default: the configuration's")
         if name == "evaluate":
             command.add_argument("--split", default="test", choices=["train", "calibration", "test"])
             command.add_argument("--repeats", type=int, default=1000, help="bootstrap draws")
@@ -54,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     task = steps.Task.of(given.config, given.data, given.phantoms, given.runs, given.models)
     if given.command == "evaluate":
         steps.evaluate(task, given.split, given.repeats)
+    elif given.command == "fit":
+        steps.fit(task, given.device, given.precision)
     else:
         getattr(steps, given.command)(task)
     return 0

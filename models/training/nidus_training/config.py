@@ -28,9 +28,25 @@ MAP_SECTIONS = {
 
 
 @dataclass(frozen=True)
-class NetworkConfig:
-    """Shape of the network; see `nidus_training.networks`."""
+class DataConfig:
+    """Where slices come from; see `nidus_training.sources`.
 
+    `kind` is `brain-flair`, `chest-xray` or `folder` (PNG, DICOM, NIfTI or label exports of a site under
+    `folder`, split by patient with `shares` for calibration and test).
+    """
+
+    kind: str = "brain-flair"
+    folder: str = ""
+    calibration_share: float = 0.2
+    test_share: float = 0.0
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """Shape of the network; see `nidus_training.networks`. `kind` is `autoencoder` or `denoiser`."""
+
+    kind: str = "autoencoder"
     channels: tuple[int, ...] = (16, 32, 64)
     latent: int = 128
     extra_convolutions: int = 0
@@ -39,24 +55,56 @@ class NetworkConfig:
 
 
 @dataclass(frozen=True)
+class AugmentConfig:
+    """How far heads and scanners vary; see `nidus_training.augment`."""
+
+    rotation_degrees: float = 8.0
+    scale: float = 0.06
+    shift: float = 0.03
+    elastic: float = 0.02
+    gamma: float = 0.15
+    bias: float = 0.08
+    noise: float = 0.03
+    low_resolution: float = 0.0
+    flip: bool = True
+    padding: str = "zeros"
+
+
+@dataclass(frozen=True)
 class TrainingConfig:
-    """The optimisation. `context_share` 0 trains a plain VAE."""
+    """The optimisation.
+
+    `context_share` 0 trains a plain VAE; `lesion_share` draws that part of a batch from training slices with
+    a lesion, whose pixels then have no weight.
+    """
 
     samples: int = 32000
     batch: int = 16
     learning_rate: float = 3e-3
     weight_decay: float = 1e-4
-    laplace_scale: float = 0.05
+    loss: str = "l1"
+    scale: float = 0.05
     kl_weight: float = 0.25
     kl_ramp: float = 0.3
+    free_bits: float = 0.0
+    geco_target: float = 0.0
     context_share: float = 0.5
     blob_share: float = 0.0
     noise_share: float = 0.0
+    noise_sd: float = 0.25
     rim_weight: float = 1.0
+    lesion_share: float = 0.0
     phantom_share: float = 0.0
     ema: float = 0.995
     seed: int = 1
     bf16: bool = True
+
+
+@dataclass(frozen=True)
+class AverageConfig:
+    """Members whose reconstructions a model averages: identifiers of configurations in the same folder."""
+
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +119,9 @@ class ModelConfig:
     maps: MapSettings
     network: NetworkConfig
     training: TrainingConfig
+    data: DataConfig = field(default_factory=DataConfig)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+    average: AverageConfig = field(default_factory=AverageConfig)
     threshold_version: str = "1"
     default_threshold: str = "p99"
     min_area_mm2: float = 0.0
@@ -104,6 +155,9 @@ def parse_config(table: dict[str, Any]) -> ModelConfig:
         maps=map_settings(table.get("maps", {})),
         network=settings(NetworkConfig, table.get("network", {})),
         training=settings(TrainingConfig, table.get("training", {})),
+        data=settings(DataConfig, table.get("data", {})),
+        augment=settings(AugmentConfig, table.get("augment", {})),
+        average=settings(AverageConfig, table.get("average", {})),
         text=table.get("text", {}),
     )
 

@@ -18,13 +18,25 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 
 @dataclass(frozen=True)
 class Slice:
-    """One slice of one patient. `lesion` is None for a normal slice, else the mask [rows, columns]."""
+    """One slice or image of one patient.
+
+    Attributes:
+        name: For messages; no identifier of a person.
+        patient: Groups slices of one person.
+        split: `train`, `calibration` or `test`.
+        values: Modality values [rows, columns].
+        lesion: None for a normal slice or where no mask is known, else the mask [rows, columns].
+        abnormal: Whether the image shows disease, where that alone is known (no mask).
+        spacing_mm: (row spacing, column spacing), None where unknown.
+    """
 
     name: str
     patient: str
     split: str
-    values: NDArray[np.uint8]
+    values: NDArray[np.generic]
     lesion: Mask | None = None
+    abnormal: bool = False
+    spacing_mm: tuple[float, float] | None = None
 
     @property
     def modality_values(self) -> Values:

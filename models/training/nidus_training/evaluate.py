@@ -24,7 +24,7 @@ Table = dict[str, dict[str, Any]]
 
 def prepare(slices: Sequence[Slice], pre: Preprocessing, erosion: float) -> list[tuple[Slice, ModelSlice]]:
     """Preprocesses slices, leaving out those without foreground."""
-    made = [(one, preprocess_slice(one.modality_values, None, pre, erosion)) for one in slices]
+    made = [(one, preprocess_slice(one.modality_values, one.spacing_mm, pre, erosion)) for one in slices]
     return [(one, model_slice) for one, model_slice in made if model_slice is not None]
 
 

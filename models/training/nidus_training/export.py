@@ -6,16 +6,17 @@ import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import onnxruntime
 import torch
 from onnx import TensorProto, helper, numpy_helper
-from torch import nn
 
 from nidus_training.config import NetworkConfig, settings
-from nidus_training.networks import Autoencoder, fold_batch_norm
+from nidus_training.graph_nodes import GraphParts, append_autoencoder, append_denoiser, append_resize
+from nidus_training.networks import Autoencoder, Denoiser, Ensemble, Network, fold_batch_norm
 
 OPSET = 17
 IR_VERSION = 8
@@ -27,43 +28,32 @@ class ParityError(RuntimeError):
     """ONNX Runtime and PyTorch disagree on the same weights."""
 
 
-def build_graph(network: Autoencoder) -> onnx.ModelProto:
-    """Builds the forward graph x -> (reconstruction, mu, log_var), batch dynamic.
+def build_graph(network: Network) -> onnx.ModelProto:
+    """Builds the forward graph x -> reconstruction, and mu and log_var where there is a code, batch dynamic.
 
-    The graph is written node by node rather than traced: its initialisers keep the names of the parameters,
-    and it holds nothing but Conv, LeakyRelu, Flatten, Gemm, Reshape, ConvTranspose and Sigmoid.
+    The graph is written node by node rather than traced: its initialisers keep the names of the parameters.
 
     Args:
-        network: Folded by `fold_batch_norm`.
+        network: Folded by `prepare`.
     """
     height, width = network.size
-    latent = network.config.latent
-    nodes: list[onnx.NodeProto] = []
-    last = append_layers(nodes, network.encoder, "encoder", "x")
-    nodes.append(helper.make_node("Flatten", [last], ["flat"], name="flatten", axis=1))
-    for name, head in (("mu", "mu"), ("log_var", "log_var"), ("expanded", "expand")):
-        source = "mu" if head == "expand" else "flat"
-        weights = [f"{head}.weight", f"{head}.bias"]
-        nodes.append(helper.make_node("Gemm", [source, *weights], [name], name=head, transB=1))
-    nodes.append(helper.make_node("Reshape", ["expanded", "low_shape"], ["low"], name="reshape"))
-    append_layers(nodes, network.decoder, "decoder", "low", "reconstruction")
-    initialisers = [
+    parts = GraphParts()
+    outputs = append_network(parts, network, "", "x", "")
+    weights = [
         numpy_helper.from_array(tensor.detach().contiguous().numpy().astype(np.float32), name)
         for name, tensor in network.state_dict().items()
     ]
-    initialisers.append(numpy_helper.from_array(np.array([-1, *network.low], dtype=np.int64), "low_shape"))
     image = ["batch", 1, height, width]
-    code = ["batch", latent]
+    shapes = {"reconstruction": image}
+    if isinstance(network, Autoencoder):
+        code = ["batch", network.config.latent]
+        shapes |= {"mu": code, "log_var": code}
     graph = helper.make_graph(
-        nodes,
+        parts.nodes,
         "nidus-autoencoder",
         [helper.make_tensor_value_info("x", TensorProto.FLOAT, image)],
-        [
-            helper.make_tensor_value_info("reconstruction", TensorProto.FLOAT, image),
-            helper.make_tensor_value_info("mu", TensorProto.FLOAT, code),
-            helper.make_tensor_value_info("log_var", TensorProto.FLOAT, code),
-        ],
-        initialisers,
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shapes[name]) for name in outputs],
+        weights + list(parts.constants.values()),
     )
     model = helper.make_model(
         graph,
@@ -71,42 +61,69 @@ def build_graph(network: Autoencoder) -> onnx.ModelProto:
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=IR_VERSION,
     )
-    written = json.dumps(asdict(network.config) | {"height": height, "width": width})
-    helper.set_model_props(model, {NETWORK_KEY: written})
+    helper.set_model_props(model, {NETWORK_KEY: json.dumps(describe(network))})
     onnx.checker.check_model(model, full_check=True)
     return model
 
 
-def append_layers(
-    nodes: list[onnx.NodeProto], layers: nn.Sequential, prefix: str, source: str, end: str | None = None
-) -> str:
-    """Appends a folded sequence of layers to a graph and returns the name of its output."""
-    for index, layer in enumerate(layers):
-        name = f"{prefix}.{index}"
-        target = end if end and index == len(layers) - 1 else f"{name}.out"
-        weights = [f"{name}.weight", f"{name}.bias"]
-        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
-            kind = "ConvTranspose" if isinstance(layer, nn.ConvTranspose2d) else "Conv"
-            top, left = (int(p) for p in layer.padding)
-            attributes = {
-                "kernel_shape": list(layer.kernel_size),
-                "strides": list(layer.stride),
-                "pads": [top, left, top, left],
-            }
-            nodes.append(helper.make_node(kind, [source, *weights], [target], name=name, **attributes))
-        elif isinstance(layer, nn.LeakyReLU):
-            nodes.append(
-                helper.make_node("LeakyRelu", [source], [target], name=name, alpha=layer.negative_slope)
-            )
-        elif isinstance(layer, nn.Sigmoid):
-            nodes.append(helper.make_node("Sigmoid", [source], [target], name=name))
-        else:
-            raise TypeError(f"no ONNX operator is known for {type(layer).__name__}")
-        source = target
-    return source
+def append_network(parts: GraphParts, network: Network, prefix: str, source: str, label: str) -> list[str]:
+    """Appends a network to a graph; returns the names of its outputs, each behind `label`."""
+    if isinstance(network, Autoencoder):
+        ends = (f"{label}reconstruction", f"{label}mu", f"{label}log_var")
+        append_autoencoder(parts, network, prefix, source, ends)
+        return list(ends)
+    end = f"{label}reconstruction"
+    if isinstance(network, Denoiser):
+        append_denoiser(parts, network, prefix, source, end)
+        return [end]
+    rebuilt = []
+    for index, member in enumerate(network.members):
+        assert isinstance(member, Autoencoder | Denoiser)
+        name = f"{prefix}members.{index}."
+        factor = network.size[0] // member.size[0]
+        seen = source
+        if factor > 1:
+            sides = [factor, factor]
+            seen = parts.add("AveragePool", [source], f"{name}shrink", kernel_shape=sides, strides=sides)
+        out = append_network(parts, member, name, seen, name)[0]
+        rebuilt.append(append_resize(parts, out, f"{name}enlarge", factor) if factor > 1 else out)
+    total = parts.add("Sum", rebuilt, f"{prefix}total")
+    count = parts.constant(f"{prefix}member_count", np.array(len(rebuilt), dtype=np.float32))
+    parts.add("Div", [total, count], f"{prefix}mean", end)
+    return [end]
 
 
-def export_onnx(network: Autoencoder, path: Path) -> str:
+def describe(network: Network) -> dict[str, Any]:
+    """What rebuilding the network needs beside its weights; see `rebuild`."""
+    height, width = network.size
+    if isinstance(network, Ensemble):
+        members = [describe(member) for member in network.members]  # type: ignore[arg-type]
+        return {"members": members, "height": height, "width": width}
+    return asdict(network.config) | {"height": height, "width": width}
+
+
+def rebuild(table: dict[str, Any]) -> Network:
+    """Builds the network that `describe` told of, without its weights, ready for inference."""
+    height, width = table.pop("height"), table.pop("width")
+    if "members" in table:
+        return Ensemble([rebuild(one) for one in table["members"]], height, width)  # type: ignore[misc]
+    config = settings(NetworkConfig, table)
+    return prepare(
+        Denoiser(config, height, width) if config.kind == "denoiser" else Autoencoder(config, height, width)
+    )
+
+
+def prepare(network: Network) -> Network:
+    """A copy for inference: batch normalisation folded into the convolutions, dropout left out, frozen."""
+    if isinstance(network, Autoencoder):
+        return fold_batch_norm(network)
+    if isinstance(network, Ensemble):
+        members = [prepare(member) for member in network.members]  # type: ignore[arg-type]
+        return Ensemble(members, *network.size).eval()  # type: ignore[arg-type]
+    return network.eval().float().requires_grad_(False)
+
+
+def export_onnx(network: Network, path: Path) -> str:
     """Writes a network as ONNX, after comparing both on random input.
 
     Args:
@@ -119,7 +136,7 @@ def export_onnx(network: Autoencoder, path: Path) -> str:
     Raises:
         ParityError: An output differs by more than 1e-4 of its largest value.
     """
-    folded = fold_batch_norm(network)
+    folded = prepare(network)
     path.parent.mkdir(parents=True, exist_ok=True)
     onnx.save(build_graph(folded), path)
     difference = parity(folded, path)
@@ -128,18 +145,18 @@ def export_onnx(network: Autoencoder, path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def parity(network: Autoencoder, path: Path) -> float:
+def parity(network: Network, path: Path) -> float:
     """Largest difference between PyTorch and ONNX Runtime, relative to the largest value of each output."""
     rng = np.random.default_rng(0)
     x = rng.random((3, 1, *network.size), dtype=np.float32)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    theirs = session.run(["reconstruction", "mu", "log_var"], {"x": x})
+    theirs = session.run(None, {"x": x})
     with torch.no_grad():
-        ours = [tensor.numpy() for tensor in network(torch.from_numpy(x))]
+        ours = [tensor.numpy() for tensor in network(torch.from_numpy(x)) if tensor.shape[1]]
     return max(float(np.abs(a - b).max() / np.abs(a).max()) for a, b in zip(ours, theirs, strict=True))
 
 
-def load_onnx(path: Path) -> Autoencoder:
+def load_onnx(path: Path) -> Network:
     """Reads a network that `export_onnx` wrote, ready for inference.
 
     Raises:
@@ -149,9 +166,7 @@ def load_onnx(path: Path) -> Autoencoder:
     written = next((p.value for p in model.metadata_props if p.key == NETWORK_KEY), None)
     if written is None:
         raise ValueError(f"{path.name} was not written by nidus-train")
-    table = json.loads(written)
-    height, width = table.pop("height"), table.pop("width")
-    network = fold_batch_norm(Autoencoder(settings(NetworkConfig, table), height, width))
+    network = rebuild(json.loads(written))
     arrays = {one.name: numpy_helper.to_array(one).copy() for one in model.graph.initializer}
-    network.load_state_dict({name: torch.from_numpy(a) for name, a in arrays.items() if name != "low_shape"})
+    network.load_state_dict({name: torch.from_numpy(arrays[name]) for name in network.state_dict()})
     return network

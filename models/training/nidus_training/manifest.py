@@ -88,7 +88,7 @@ def describe_recipe(config: ModelConfig) -> str:
     )
     return (
         f"{config.kind}, maps {'-'.join(map(str, n.channels))}, z {n.latent}, {t.samples} samples, "
-        f"batch {t.batch}, AdamW {t.learning_rate:g} cosine, summed L1 / {t.laplace_scale:g}, "
+        f"batch {t.batch}, AdamW {t.learning_rate:g} cosine, summed L1 / {t.scale:g}, "
         f"KL weight {t.kl_weight:g} ramped over {t.kl_ramp:.0%}, {context}, phantom share "
         f"{t.phantom_share:.0%}, EMA {t.ema:g}; models/training/configs/{config.id}.toml"
     )

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from nidus_training.losses import absolute_error, kl_divergence
-from nidus_training.networks import Autoencoder
+from nidus_training.networks import Network
 from nidus_training.preprocess import ModelSlice
 
 
@@ -26,7 +26,7 @@ class RawOutputs:
     kl: float
 
 
-def run_network(network: Autoencoder, slices: Sequence[ModelSlice], batch: int = 32) -> Iterator[RawOutputs]:
+def run_network(network: Network, slices: Sequence[ModelSlice], batch: int = 32) -> Iterator[RawOutputs]:
     """Runs slices through the network and differentiates both terms of the ELBO by the input.
 
     Args:
@@ -40,7 +40,9 @@ def run_network(network: Autoencoder, slices: Sequence[ModelSlice], batch: int =
         reconstruction, mu, log_var = network(x)
         kl = kl_divergence(mu, log_var)
         rec = absolute_error(x, reconstruction)
-        (grad_kl,) = torch.autograd.grad(kl.sum(), x, retain_graph=True)
+        grad_kl = torch.zeros_like(x)
+        if mu.shape[1]:
+            (grad_kl,) = torch.autograd.grad(kl.sum(), x, retain_graph=True)
         (grad_rec,) = torch.autograd.grad(rec.sum(), x)
         for k, one in enumerate(chunk):
             yield RawOutputs(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -14,7 +15,8 @@ from nidus_training import train
 from nidus_training.baselines import fit_baselines
 from nidus_training.card import write_card
 from nidus_training.config import ModelConfig, read_config
-from nidus_training.data import Slice, corpus_folder, read_lesions, read_normals, read_phantoms
+from nidus_training.data import corpus_folder, read_lesions, read_normals
+from nidus_training.distributed import join_world
 from nidus_training.export import export_onnx, load_onnx
 from nidus_training.load_model import load_map_model, load_members
 from nidus_training.manifest import (
@@ -24,7 +26,8 @@ from nidus_training.manifest import (
     settings_of,
     write_manifest,
 )
-from nidus_training.networks import Autoencoder
+from nidus_training.networks import Ensemble, Network, build_network
+from nidus_training.sources import Source, read_source
 from nidus_training.splits import check_leaks
 from nidus_training.store import build_store
 
@@ -38,70 +41,102 @@ class Task:
     phantoms: Path | None
     run: Path
     model: Path
+    file: Path
 
     @staticmethod
     def of(config: Path, data: str | None, phantoms: Path | None, runs: Path, models: Path) -> Task:
         """Reads the configuration and resolves the folders."""
         read = read_config(config)
-        return Task(read, corpus_folder(data), phantoms, runs / read.id, models / read.id)
+        return Task(read, corpus_folder(data), phantoms, runs / read.id, models / read.id, config)
 
-    def phantom_slices(self, split: str) -> list[Slice]:
-        """Phantom slices of a split.
+    def member(self, name: str) -> Task:
+        """The task of another configuration in the same folder, with the same folders."""
+        file = self.file.with_name(f"{name}.toml")
+        read = read_config(file)
+        return replace(
+            self, config=read, run=self.run.parent / read.id, model=self.model.parent / read.id, file=file
+        )
+
+    def source(self) -> Source:
+        """All slices of this model, checked for leaks.
 
         Raises:
             FileNotFoundError: The configuration wants phantoms and none are there.
+            LeakError: Splits share patients or pixels.
         """
-        if self.config.training.phantom_share == 0:
-            return []
-        found = read_phantoms(self.phantoms / split, split) if self.phantoms else []
-        if not found:
+        wanted = self.config.training.phantom_share > 0
+        if wanted and not (self.phantoms and (self.phantoms / "train").is_dir()):
             raise FileNotFoundError(
                 f"{self.config.id} trains with phantom slices: make them with "
                 f"scripts/make-demo-study/phantom-slices.mjs and name their folder with --phantoms"
             )
-        return found
+        source = read_source(self.config.data, self.corpus, self.phantoms if wanted else None)
+        return source
 
 
-def fit(task: Task) -> None:
-    """Trains on the pseudo-healthy training slices and phantoms, after a check for leaks."""
-    real, phantoms = read_normals(task.corpus, "train"), task.phantom_slices("train")
-    others = [read_lesions(task.corpus, split) for split in ("train", "calibration", "test")]
-    check_leaks(real, phantoms, read_normals(task.corpus, "calibration"), *others)
-    config = task.config
-    stored = build_store(real, config.preprocessing, config.maps.foreground_erosion)
-    drawn = build_store(phantoms, config.preprocessing, config.maps.foreground_erosion) if phantoms else None
-    print(f"{config.id}: {len(stored)} slices, {0 if drawn is None else len(drawn)} phantom slices")
-    train.fit(config, stored, drawn, task.run)
+def fit(task: Task, device: str = "cpu", precision: str | None = None) -> None:
+    """Trains on the normal training slices, phantoms and what lesion slices the configuration asks for.
+
+    Args:
+        task: The model.
+        device: `cpu` or `cuda`; under torchrun every process takes its own GPU.
+        precision: `bf16` or `fp32`; the configuration's own when None.
+    """
+    config, source = task.config, task.source()
+    if precision is not None:
+        config = replace(config, training=replace(config.training, bf16=precision == "bf16"))
+    t, pre, erosion = config.training, config.preprocessing, config.maps.foreground_erosion
+    lesions, phantoms = source.lesions.get("train", []), source.phantoms.get("train", [])
+    with join_world(device) as world:
+        stores = train.TrainingStores(
+            build_store(source.train, pre, erosion).to(world.device),
+            build_store(lesions, pre, erosion).to(world.device) if t.lesion_share > 0 else None,
+            build_store(phantoms, pre, erosion).to(world.device) if t.phantom_share > 0 else None,
+        )
+        if world.leads:
+            counts = [0 if one is None else len(one) for one in (stores.lesions, stores.phantoms)]
+            print(
+                f"{config.id}: {len(stores.normals)} slices, {counts[0]} with the lesion left out, "
+                f"{counts[1]} phantoms; {world.size} x {world.device.type}"
+            )
+        train.fit(config, stores, task.run, world=world)
 
 
 def export(task: Task) -> None:
-    """Writes model.onnx from the averaged weights of a finished training."""
-    config, size = task.config, task.config.preprocessing
-    network = Autoencoder(config.network, size.height, size.width)
-    network.load_state_dict(torch.load(task.run / "weights.pt", weights_only=True))
-    sha256 = export_onnx(network.eval(), task.model / "model.onnx")
+    """Writes model.onnx from the averaged weights of a finished training, or of all members of a mean."""
+    sha256 = export_onnx(trained_network(task), task.model / "model.onnx")
     print(f"{task.model / 'model.onnx'}  sha256 {sha256}")
+
+
+def trained_network(task: Task) -> Network:
+    """The network of a finished training, or of all members of a mean.
+
+    Raises:
+        FileNotFoundError: A training is not finished.
+    """
+    config, size = task.config, task.config.preprocessing
+    if config.average.members:
+        members = [trained_network(task.member(name)) for name in config.average.members]
+        return Ensemble(members, size.height, size.width).eval()  # type: ignore[arg-type]
+    network = build_network(config)
+    network.load_state_dict(torch.load(task.run / "weights.pt", weights_only=True))
+    return network.eval()
 
 
 def calibrate(task: Task) -> None:
     """Calibrates model.onnx on calibration normals, phantoms at most half as many, and writes model.json."""
-    import hashlib
-
-    config = task.config
-    normals, phantoms = read_normals(task.corpus, "calibration"), task.phantom_slices("calibration")
-    trained = read_normals(task.corpus, "train")
-    check_leaks(trained, task.phantom_slices("train"), normals, phantoms)
+    config, source = task.config, task.source()
+    normals, phantoms = source.calibration, source.phantoms.get("calibration", [])
     few = phantoms[:: max(1, round(2 * len(phantoms) / len(normals)))] if phantoms else []
     path = task.model / "model.onnx"
     members = load_members(task.model, config.ensemble, config.preprocessing)
     fitted = calibration.calibrate(load_onnx(path), config, [*normals, *few], members)
-    images = len(trained) + len(task.phantom_slices("train"))
     manifest = build_manifest(
         config,
         fitted,
         hashlib.sha256(path.read_bytes()).hexdigest(),
-        images,
-        len({one.patient for one in trained}),
+        len(source.train) + len(source.phantoms.get("train", [])),
+        len({one.patient for one in source.train}),
         describe_recipe(config),
     )
     manifest["metrics"] = {

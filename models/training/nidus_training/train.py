@@ -3,40 +3,79 @@
 from __future__ import annotations
 
 import copy
-import json
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
 
 from nidus_training.augment import augment
 from nidus_training.config import ModelConfig
-from nidus_training.corrupt import corrupt
-from nidus_training.losses import absolute_error, kl_divergence, ramp, sample_code
-from nidus_training.networks import Autoencoder
+from nidus_training.distributed import World
+from nidus_training.losses import ramp
+from nidus_training.networks import build_network
+from nidus_training.objectives import build_objective
+from nidus_training.progress import Progress
 
 LOG_EVERY = 100
-SAVE_EVERY = 500
+EPOCH_SAMPLES = 8000
+GECO_RATE = 0.01
+ALONE = World(0, 1, torch.device("cpu"))
 
 
 class TrainingDivergedError(RuntimeError):
     """The loss is no longer a number."""
 
 
+class OutOfMemoryError(RuntimeError):
+    """The device has no memory left for a batch of this size."""
+
+
+@dataclass(frozen=True)
+class TrainingStores:
+    """What batches are drawn from; see `build_store`. Lesion slices carry the plane of what is left out."""
+
+    normals: Tensor
+    lesions: Tensor | None = None
+    phantoms: Tensor | None = None
+
+    def draw(self, config: ModelConfig, count: int, g: torch.Generator) -> Tensor:
+        """Draws slices in the configured shares: [count, 1 + masks, 2 height, 2 width]."""
+        t = config.training
+        parts = []
+        for store, share in ((self.lesions, t.lesion_share), (self.phantoms, t.phantom_share)):
+            if store is not None and round(count * share):
+                parts.append((store, round(count * share)))
+        rest = count - sum(number for _, number in parts)
+        # The normals are drawn first and the phantoms last, whatever else there is.
+        order = [(self.normals, rest), *parts]
+        chosen = [
+            store[torch.randint(len(store), (number,), generator=g, device=g.device).to(store.device)]
+            for store, number in order
+        ]
+        planes = max(one.shape[1] for one in chosen)
+        return torch.cat(
+            [
+                torch.cat([one, one.new_zeros((len(one), planes - one.shape[1], *one.shape[2:]))], dim=1)
+                for one in chosen
+            ]
+        )
+
+
 @dataclass
 class Run:
     """A training in progress: all that resuming it needs."""
 
-    network: Autoencoder
-    average: Autoencoder
+    network: nn.Module
+    average: nn.Module
     optimiser: torch.optim.Optimizer
     generator: torch.Generator
     step: int = 0
+    kl_weight: float = 0.0
 
     def save(self, path: Path) -> None:
         """Writes a checkpoint, atomically."""
@@ -47,152 +86,137 @@ class Run:
             "generator": self.generator.get_state(),
             "dropout": torch.get_rng_state(),
             "step": self.step,
+            "kl_weight": self.kl_weight,
         }
         part = path.with_suffix(".part")
         torch.save(state, part)
         part.replace(path)
 
-    def load(self, path: Path) -> None:
+    def load(self, path: Path, device: torch.device) -> None:
         """Continues from a checkpoint."""
-        state: dict[str, Any] = torch.load(path, weights_only=True)
+        state: dict[str, Any] = torch.load(path, weights_only=True, map_location=device)
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.generator.set_state(state["generator"])
-        torch.set_rng_state(state["dropout"])
-        self.step = state["step"]
+        self.generator.set_state(state["generator"].cpu())
+        torch.set_rng_state(state["dropout"].cpu())
+        self.step, self.kl_weight = state["step"], state["kl_weight"]
 
 
-def start_run(config: ModelConfig) -> Run:
-    """Builds fresh weights and an optimiser, seeded."""
-    torch.manual_seed(config.training.seed)
-    size = config.preprocessing
-    network = Autoencoder(config.network, size.height, size.width).to(memory_format=torch.channels_last)
-    average = copy.deepcopy(network).requires_grad_(False)
-    optimiser = torch.optim.AdamW(
-        network.parameters(), lr=config.training.learning_rate, weight_decay=config.training.weight_decay
-    )
-    return Run(network, average, optimiser, torch.Generator().manual_seed(config.training.seed))
-
-
-def draw_batch(real: Tensor, phantom: Tensor | None, config: ModelConfig, g: torch.Generator) -> Tensor:
-    """Draws stored slices, the configured share of them phantoms: [batch, 2, 2 height, 2 width]."""
-    count = config.training.batch
-    phantoms = round(count * config.training.phantom_share) if phantom is not None else 0
-    chosen = real[torch.randint(len(real), (count - phantoms,), generator=g)]
-    if phantom is None or phantoms == 0:
-        return chosen
-    return torch.cat([chosen, phantom[torch.randint(len(phantom), (phantoms,), generator=g)]])
-
-
-def objective(
-    network: Autoencoder, x: Tensor, inside: Tensor, config: ModelConfig, kl_weight: float, g: torch.Generator
-) -> tuple[Tensor, dict[str, float]]:
-    """The loss of one batch: (1 - c) * VAE + c * context, sums per sample (arXiv 1812.05941, eq. 3).
-
-    Args:
-        network: In training mode.
-        x: [batch, 1, height, width].
-        inside: Eroded foreground, same shape.
-        config: Scales and shares.
-        kl_weight: Weight of the divergence at this step.
-        g: Source of randomness.
-
-    Returns:
-        (mean loss over the batch, figures for the log).
-    """
+def start_run(config: ModelConfig, world: World = ALONE) -> Run:
+    """Builds fresh weights and an optimiser, seeded; every process draws other samples."""
     t = config.training
-    share = t.context_share
-    weight = None if t.rim_weight == 1 else t.rim_weight + (1 - t.rim_weight) * inside
-    seen = x
-    if share > 0:
-        seen = torch.cat([x, corrupt(x, inside, (t.blob_share, t.noise_share), config.preprocessing.clip, g)])
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=t.bf16):
-        features = network.encoder(seen.contiguous(memory_format=torch.channels_last))
-    flat = torch.flatten(features.float(), 1)
-    mu, log_var = network.mu(flat), network.log_var(flat)
-    count = len(x)
-    z = torch.cat([sample_code(mu[:count], log_var[:count], g), mu[count:]])
-    low = network.expand(z).reshape(-1, *network.low).contiguous(memory_format=torch.channels_last)
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=t.bf16):
-        decoded = network.decoder(low)
-    reconstruction = decoded.float()
-    rec = absolute_error(x, reconstruction[:count], weight).mean()
-    kl = kl_divergence(mu[:count], log_var[:count]).mean()
-    loss = (1 - share) * (rec / t.laplace_scale + kl_weight * kl)
-    log = {"rec": rec.item(), "kl": kl.item()}
-    if share > 0:
-        context = absolute_error(x, reconstruction[count:], weight).mean()
-        loss = loss + share * context / t.laplace_scale
-        log["context"] = context.item()
-    return loss, log
+    torch.manual_seed(t.seed)
+    network = build_network(config).to(world.device).to(memory_format=torch.channels_last)
+    average = copy.deepcopy(network).requires_grad_(False)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=t.learning_rate, weight_decay=t.weight_decay)
+    generator = torch.Generator(world.device).manual_seed(t.seed + 1000003 * world.rank)
+    return Run(network, average, optimiser, generator, kl_weight=t.kl_weight)
 
 
 def fit(
     config: ModelConfig,
-    real: Tensor,
-    phantom: Tensor | None,
+    stores: TrainingStores,
     folder: Path,
     say: Callable[[str], None] = print,
-) -> Autoencoder:
+    world: World = ALONE,
+    initial: dict[str, Tensor] | None = None,
+) -> nn.Module:
     """Trains a model, or continues where the folder's checkpoint stands.
 
     Args:
         config: The model's configuration.
-        real: Stored training slices, see `build_store`.
-        phantom: Stored phantom slices, or None.
-        folder: Receives checkpoint.pt, log.jsonl and weights.pt.
+        stores: Stored training slices.
+        folder: Receives checkpoint.pt, log.jsonl, tensorboard/ and weights.pt.
         say: Takes progress lines.
+        world: This process among all that train together.
+        initial: Weights to begin from, for fine-tuning.
 
     Returns:
         The network with averaged weights, in evaluation mode.
 
     Raises:
         TrainingDivergedError: The loss is not finite.
+        OutOfMemoryError: A batch does not fit.
     """
     t = config.training
     folder.mkdir(parents=True, exist_ok=True)
-    run = start_run(config)
-    checkpoint = folder / "checkpoint.pt"
+    run = start_run(config, world)
+    if initial is not None:
+        run.network.load_state_dict(initial)
+        run.average.load_state_dict(initial)
+    checkpoint = checkpoint_of(folder, world)
     if checkpoint.exists():
-        run.load(checkpoint)
+        run.load(checkpoint, world.device)
         say(f"continues at step {run.step}")
     steps = t.samples // t.batch
-    run.network.train()
-    began, first = time.monotonic(), run.step
-    with (folder / "log.jsonl").open("a", encoding="utf-8") as lines:
+    epoch = max(1, EPOCH_SAMPLES // t.batch)
+    objective = build_objective(run.network.train(), config, run.generator)
+    if world.size > 1:
+        objective = DistributedDataParallel(objective)
+    progress = Progress(folder, run.step, steps, say) if world.leads else None
+    try:
         while run.step < steps:
-            stored = draw_batch(real, phantom, config, run.generator)
-            target = config.preprocessing.intensity.target
-            x, inside = augment(stored, target, config.preprocessing.clip, run.generator)
-            kl_weight = t.kl_weight * ramp(run.step, steps, t.kl_ramp)
-            loss, log = objective(run.network, x, inside, config, kl_weight, run.generator)
-            if not torch.isfinite(loss):
-                raise TrainingDivergedError(
-                    f"the loss of step {run.step} is not finite: lower the learning rate"
-                )
-            for group in run.optimiser.param_groups:
-                group["lr"] = 0.5 * t.learning_rate * (1 + math.cos(math.pi * run.step / steps))
-            run.optimiser.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(run.network.parameters(), 1000.0)
-            run.optimiser.step()
-            run.step += 1
-            follow(run.average, run.network, min(t.ema, run.step / (run.step + 10)))
-            if run.step % LOG_EVERY == 0:
-                left = (time.monotonic() - began) / (run.step - first) * (steps - run.step)
-                lines.write(json.dumps({"step": run.step, "loss": loss.item(), **log}) + "\n")
-                lines.flush()
-                figures = " ".join(f"{name} {value:.1f}" for name, value in log.items())
-                say(f"step {run.step}/{steps} loss {loss.item():.0f} {figures}, {left:.0f} s left")
-            if run.step % SAVE_EVERY == 0:
+            figures = take_step(run, objective, config, stores, world)
+            if progress and (run.step % LOG_EVERY == 0 or run.step == steps):
+                progress.log(run.step, figures)
+            if run.step % epoch == 0:
                 run.save(checkpoint)
-    torch.save(run.average.state_dict(), folder / "weights.pt")
+    except torch.OutOfMemoryError as error:
+        raise OutOfMemoryError(
+            f"no memory for a batch of {t.batch}: lower `batch` under [training] in the configuration"
+        ) from error
+    finally:
+        if progress:
+            progress.close()
+    if world.leads:
+        torch.save(run.average.state_dict(), folder / "weights.pt")
     return run.average.eval()
 
 
+def checkpoint_of(folder: Path, world: World) -> Path:
+    """The checkpoint of a process: its source of randomness is its own."""
+    return folder / ("checkpoint.pt" if world.leads else f"checkpoint-{world.rank}.pt")
+
+
+def take_step(
+    run: Run, objective: nn.Module, config: ModelConfig, stores: TrainingStores, world: World
+) -> dict[str, float]:
+    """Draws a batch, takes one step of the optimiser and moves the averaged weights; returns its figures."""
+    t = config.training
+    steps = t.samples // t.batch
+    stored = stores.draw(config, world.share_of(t.batch), run.generator).to(world.device)
+    x, masks = augment(
+        stored,
+        config.preprocessing.intensity.target,
+        config.preprocessing.clip,
+        run.generator,
+        config.augment,
+    )
+    weight = run.kl_weight if t.geco_target > 0 else t.kl_weight * ramp(run.step, steps, t.kl_ramp)
+    loss, log = objective(x, masks, torch.tensor(weight, device=world.device))
+    if not torch.isfinite(loss):
+        raise TrainingDivergedError(
+            f"the loss of step {run.step} is not finite: lower `learning_rate`, or look for images that hold "
+            "no numbers"
+        )
+    for group in run.optimiser.param_groups:
+        group["lr"] = 0.5 * t.learning_rate * (1 + math.cos(math.pi * run.step / steps))
+    run.optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(run.network.parameters(), 1000.0)
+    run.optimiser.step()
+    run.step += 1
+    follow(run.average, run.network, min(t.ema, run.step / (run.step + 10)))
+    if t.geco_target > 0:
+        # Rezende & Viola 2018 (arXiv 1810.00597): KL gains weight while the error is below its target.
+        gap = (log["rec"].item() - t.geco_target) / t.geco_target
+        run.kl_weight *= math.exp(-GECO_RATE * max(-1.0, min(1.0, gap)))
+    return {"loss": loss.item(), **{name: value.item() for name, value in log.items()}, "kl_weight": weight}
+
+
 @torch.no_grad()
-def follow(average: Autoencoder, network: Autoencoder, decay: float) -> None:
+def follow(average: nn.Module, network: nn.Module, decay: float) -> None:
     """Moves the averaged weights and normalisation statistics towards the trained ones."""
     theirs = network.state_dict()
     for name, mine in average.state_dict().items():

@@ -23,7 +23,7 @@ def network() -> Autoencoder:
 def test_thresholds_leave_their_share_of_normal_pixels_above() -> None:
     config, normals = small_config(), heads(8, 3, "calibration")
     fitted = calibrate(network(), config, normals)
-    beta = config.training.kl_weight * config.training.laplace_scale
+    beta = config.training.kl_weight * config.training.scale
     prepared = [preprocess_slice(n.modality_values, None, config.preprocessing, 0.08) for n in normals]
     slices = [one for one in prepared if one is not None]
     made = make_maps(MapModel(network(), fitted.maps, beta), slices, config.maps.available)

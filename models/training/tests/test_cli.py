@@ -31,8 +31,11 @@ def test_an_unknown_setting_is_refused() -> None:
 
 def test_golden_writes_every_case(tmp_path: Path) -> None:
     assert main(["golden", "--out", str(tmp_path)]) == 0
-    assert (tmp_path / "square-spacing" / "source-combi.npy").exists()
-    assert json.loads((tmp_path / "no-foreground" / "case.json").read_text())["noForeground"] is True
+    assert (tmp_path / "preprocess" / "square-spacing" / "source-combi.npy").exists()
+    assert (
+        json.loads((tmp_path / "preprocess" / "no-foreground" / "case.json").read_text())["noForeground"]
+        is True
+    )
 
 
 def test_phantoms_that_are_missing_are_named(tmp_path: Path) -> None:

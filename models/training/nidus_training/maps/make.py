@@ -22,7 +22,7 @@ from nidus_training.maps.runs import Batch
 from nidus_training.maps.smooth_gradient import smooth_gradient_map
 from nidus_training.maps.smoothing import smooth_inside
 from nidus_training.maps.ssim_residual import ssim_residual
-from nidus_training.networks import Autoencoder
+from nidus_training.networks import Autoencoder, Network
 from nidus_training.preprocess import ModelSlice
 from nidus_training.settings import ENSEMBLE_MAPS, RESIDUAL_MAPS, ContextSettings, MapSettings
 
@@ -37,7 +37,7 @@ class MapModel:
     the ensemble, which prepare slices alike.
     """
 
-    network: Autoencoder
+    network: Network
     settings: MapSettings
     beta: float
     clip: tuple[float, float] = (0.0, 1.0)
@@ -114,10 +114,12 @@ def raw_maps(model: MapModel, batch: Sequence[ModelSlice], name: str) -> list[Va
             for one in batch
         ]
     if name == "mc-rec":
-        latent = network.mu.out_features
+        if not isinstance(network, Autoencoder):
+            raise ValueError("mc-rec needs a network with a code")
+        latent, coder = network.mu.out_features, network
         return [
             monte_carlo_map(
-                one.x, latent, kind, settings.monte_carlo, lambda x, noise: sample(network, x, noise)
+                one.x, latent, kind, settings.monte_carlo, lambda x, noise: sample(coder, x, noise)
             )
             for one in batch
         ]
@@ -154,7 +156,7 @@ def elbo(beta: float, rounding: float = 0.0) -> Loss:
     return loss
 
 
-def reconstruct(network: Autoencoder, x: Batch) -> Batch:
+def reconstruct(network: Network, x: Batch) -> Batch:
     """Reconstructions with z = mu of images [batch, channels, height, width]."""
     with torch.no_grad():
         return np.concatenate([network(torch.from_numpy(part))[0].numpy() for part in chunks(x)])
@@ -168,7 +170,7 @@ def sample(network: Autoencoder, x: Batch, noise: Batch) -> Batch:
         return np.concatenate([network.decode(part).numpy() for part in torch.split(codes, CHUNK)])
 
 
-def gradient_of(network: Autoencoder, loss: Loss) -> Callable[[Batch], Batch]:
+def gradient_of(network: Network, loss: Loss) -> Callable[[Batch], Batch]:
     """The function that gives d loss/dx of images; x is network input and target."""
 
     def slope(x: Batch) -> Batch:
