@@ -48,6 +48,8 @@ export interface Slice {
   /** Image Orientation (Patient): cosines of the row direction, then of the column direction */
   orientation: number[] | null
   distanceAlongNormalMm: number | null
+  /** suggested for this slice, where its header suggests others than the series' */
+  windows?: ValueWindow[]
   /** the file ends inside these pixels: what is missing is filled up, and they are not analysed */
   partial?: boolean
 }

@@ -143,9 +143,14 @@ function buildSeries(
     : dirname((frames[0] as SeriesFrame).path)
   if (fallback !== null && !isPicture(header.format))
     problems.push({ code: 'order-fallback', path, message: fallback })
-  const slices = frames.map((frame, index) =>
-    buildSlice(`${id}/${index}`, index, frame, distancesMm[index] ?? null)
-  )
+  const windows = distinctWindows(readWindows(header, middle.frame))
+  const usual = keyOf(windows)
+  const slices = frames.map((frame, index) => {
+    const own = distinctWindows(readWindows(frame.file.header, frame.frame))
+    const differs = own.length > 0 && keyOf(own) !== usual
+    const slice = buildSlice(`${id}/${index}`, index, frame, distancesMm[index] ?? null)
+    return differs ? { ...slice, windows: own } : slice
+  })
   if (orderedBy === 'position') problems.push(...checkGeometry(slices, path))
   return {
     id,
@@ -154,7 +159,7 @@ function buildSeries(
     description: member.isRaster ? basename(path) : header.seriesDescription,
     bodyPart: header.bodyPart,
     valueUnit: header.valueUnit,
-    windows: distinctWindows(readWindows(header, middle.frame)),
+    windows,
     photometricInterpretation: header.photometricInterpretation,
     color: header.color,
     frameOfReferenceUid: header.frameOfReferenceUid,
@@ -188,9 +193,19 @@ function buildSlice(
 }
 
 function distinctWindows(windows: ValueWindow[]): ValueWindow[] {
+  if (windows.length < 2) return windows
   const seen = new Set<string>()
-  return windows.filter(({ center, width, lut, function: shape }) => {
-    const key = [center, width, shape ?? 'linear', lut ? lut.values.join() : ''].join('|')
+  return windows.filter((window) => {
+    const key = keyOf([window])
     return !seen.has(key) && seen.add(key)
   })
+}
+
+/** What windows do, without their names. */
+function keyOf(windows: ValueWindow[]): string {
+  return windows
+    .map(({ center, width, lut, function: shape }) =>
+      [center, width, shape ?? 'linear', lut ? lut.values.join() : ''].join('|')
+    )
+    .join(';')
 }

@@ -301,6 +301,28 @@ describe('opening folders', () => {
     ])
   })
 
+  it("keeps the windows of slices, and of frames, where they differ from the series'", async () => {
+    for (const z of [1, 2, 3, 4])
+      put(`s${z}`, slice(z, { window: z === 4 ? ['50\\70', '100\\10'] : ['40', '80'] }))
+    const voi = (center: string) => [
+      sq([0x0028, 0x9132], [text([0x0028, 0x1050], 'DS', center), text([0x0028, 0x1051], 'DS', '20')])
+    ]
+    const extra = [sq([0x5200, 0x9230], voi('5'), voi('6'), voi('7'))]
+    const options = { rows: 1, columns: 1, frames: 3, extra, seriesUid: '2.25.777', instanceUid: '2.25.778' }
+    put('enhanced', buildDicom(imageElements(options, pixelData(words(300, 100, 200)))))
+    const { studies } = await openStudies([folder])
+    const [plain, frames] = studies[0]!.series.sort((a, b) => b.slices.length - a.slices.length)
+    expect(plain?.windows).toEqual([{ center: 40, width: 80 }])
+    expect(plain?.slices.map(({ windows }) => windows?.map(({ center }) => center))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      [50, 70]
+    ])
+    expect(frames?.windows).toEqual([{ center: 6, width: 20 }])
+    expect(frames?.slices.map(({ windows }) => windows?.[0]?.center)).toEqual([5, undefined, 7])
+  })
+
   it('keeps identifiers out of ids and problems', async () => {
     const extra = [text([0x0010, 0x0010], 'PN', 'Secret^Name'), text([0x0010, 0x0020], 'LO', 'ID-4711')]
     put('a', slice(1, { extra }))

@@ -14,8 +14,8 @@ export function WindowPresets({ reading }: { reading: Reading | null }) {
       </select>
     )
   }
-  const { series, sliceIndex, window } = reading
-  const presets = presetsFor(series)
+  const { series, sliceIndex, window, windows } = reading
+  const presets = presetsFor({ modality: series.modality, windows })
   const current = presets.findIndex(
     ({ center, width, function: shape, lut }) =>
       center === window.center &&

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import type { SliceAnalysis } from '../../../src-main/contract/analysis'
 import type { AnalysisState } from '../../../src-main/contract/channels'
 import type { MapName, ModelManifest } from '../../../src-main/contract/manifest'
-import type { Series, Slice, Study } from '../../../src-main/contract/study'
+import type { Series, Slice, Study, ValueWindow } from '../../../src-main/contract/study'
 import { withSiteThresholds } from '../../../src-main/contract/with-site-thresholds'
 import { useAnalyses } from '../../state/analysis'
 import { defaultThreshold, manifestOf, modelFor, useModels } from '../../state/models'
@@ -31,6 +31,9 @@ export interface Reading {
   threshold: number
   thresholdIsDefault: boolean
   range: ScoreRange
+  /** suggested for the slice, the default first */
+  windows: ValueWindow[]
+  /** the reader's own, which holds for the whole series, or the slice's default */
   window: Window
 }
 
@@ -72,6 +75,7 @@ function useReadingOf({ seriesId, map: ownMap, second }: Pick<PaneContent, 'seri
   const manifest = useMemo(() => own && withSiteThresholds(own, site ?? []), [own, site])
   const slice = found?.series.slices[sliceIndex]
   if (!found || !slice) return null
+  const windows = slice.windows ?? found.series.windows
   const map = manifest ? mapInUse(manifest, ownMap ?? mainMap) : null
   const standard = manifest && map ? defaultThreshold(manifest, map) : 3
   const chosen = manifest && map ? thresholds[thresholdKey(manifest, map)] : undefined
@@ -87,7 +91,8 @@ function useReadingOf({ seriesId, map: ownMap, second }: Pick<PaneContent, 'seri
     threshold: chosen ?? standard,
     thresholdIsDefault: chosen === undefined || chosen === standard,
     range: manifest && map ? scoreRange(manifest, map) : { low: 0, high: 10 },
-    window: chosenWindow ?? found.series.windows[0] ?? { center: 128, width: 256 }
+    windows,
+    window: chosenWindow ?? windows[0] ?? { center: 128, width: 256 }
   }
 }
 

@@ -39,7 +39,8 @@ const opacityBy = (step: number) => () => setOpacity(useSettings.getState().heat
 const thresholdBy = (steps: number) => (reading: Reading) =>
   setThreshold(reading, reading.threshold + (steps * (reading.range.high - reading.range.low)) / 100)
 const preset = (place: number) => (reading: Reading) => {
-  const chosen = reading.series.color ? undefined : presetsFor(reading.series)[place]
+  const { series, windows } = reading
+  const chosen = series.color ? undefined : presetsFor({ modality: series.modality, windows })[place]
   if (chosen) setWindow(reading.series.id, chosen)
 }
 const windowFromSlice = ({ series, sliceIndex }: Reading): void => {
