@@ -15,6 +15,10 @@ import { useShortcuts } from './features/session/use-shortcuts'
 import { Notices } from './features/status/notices'
 import { StatusBar } from './features/status/status-bar'
 import { StudyList } from './features/study-list/study-list'
+import { DataSheet } from './features/verdicts/data-sheet'
+import { ReaderSheet } from './features/verdicts/reader-sheet'
+import { UnblindSheet } from './features/verdicts/unblind-sheet'
+import { VerdictPanel } from './features/verdicts/verdict-panel'
 import { useApp } from './state/engine'
 
 /** The window. Layout only. */
@@ -33,6 +37,7 @@ export function App() {
         <ModelPanel reading={reading} />
         <FindingsPanel reading={reading} />
         <MeasurementsPanel reading={active} />
+        <VerdictPanel reading={reading} />
         <ProbePanel reading={reading} />
         <StampPanel reading={reading} />
       </aside>
@@ -41,6 +46,9 @@ export function App() {
       {sheet === 'settings' && <SettingsSheet />}
       {sheet === 'shortcuts' && <ShortcutSheet />}
       {sheet === 'about' && <AboutSheet />}
+      {sheet === 'reader' && <ReaderSheet />}
+      {sheet === 'unblind' && reading && <UnblindSheet reading={reading} />}
+      {sheet === 'verdicts' && <DataSheet />}
     </div>
   )
 }

@@ -5,6 +5,7 @@ import './styles/base.css'
 import './styles/layout.css'
 import './styles/panels.css'
 import './styles/viewport.css'
+import './styles/verdicts.css'
 import './styles/settings.css'
 import './styles/tools.css'
 

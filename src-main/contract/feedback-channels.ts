@@ -34,7 +34,7 @@ const finding = {
   /** score units: the outline that the reader saw */
   threshold: z.number().finite(),
   ...regionPeak.shape,
-  /** regions of the same finding on other slices */
+  /** the other regions of the same body, on other slices and on this one */
   otherSlices: z.array(regionPeak).max(2000).optional(),
   text: text.optional(),
   /** the reader's verdict that stands on this finding now, where its peak has moved since */

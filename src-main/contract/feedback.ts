@@ -69,6 +69,10 @@ export const sliceMaskSchema = z.object({
 export type SliceMask = z.infer<typeof sliceMaskSchema>
 
 const point = z.tuple([finite, finite])
+const brushStroke = {
+  stroke: z.array(point).min(1).max(20_000),
+  radiusPx: z.number().positive()
+}
 /** How a missed finding was drawn, in source pixel coordinates (x: columns, y: rows, pixel centres at integers). */
 export const drawingSchema = z.discriminatedUnion('tool', [
   z.object({
@@ -81,8 +85,9 @@ export const drawingSchema = z.discriminatedUnion('tool', [
   z.object({ tool: z.literal('freehand'), outline: z.array(point).min(3).max(20_000) }),
   z.object({
     tool: z.literal('brush'),
-    stroke: z.array(point).min(1).max(20_000),
-    radiusPx: z.number().positive()
+    ...brushStroke,
+    /** strokes that were added to the first one */
+    further: z.array(z.object(brushStroke)).max(500).optional()
   })
 ])
 export type Drawing = z.infer<typeof drawingSchema>

@@ -72,8 +72,12 @@ async function examineAll(
   region: SliceExamination['region']
   masks: SliceMask[]
 }> {
-  const look = (sliceIndex: number, judged: ExaminedSlice['judged']): Promise<SliceExamination> =>
-    examine(examinedSlice(sliceAt(series, sliceIndex), judged, lookedAt, analysis))
+  const look = (
+    sliceIndex: number,
+    judged: ExaminedSlice['judged'],
+    keepStatistics = true
+  ): Promise<SliceExamination> =>
+    examine({ ...examinedSlice(sliceAt(series, sliceIndex), lookedAt, analysis), judged, keepStatistics })
   const kept = ({ statistics }: SliceExamination): SliceStatistics[] => (statistics ? [statistics] : [])
   switch (request.kind) {
     case 'study-normal': {
@@ -95,11 +99,14 @@ async function examineAll(
       if (!analysis?.results[request.sliceIndex]) {
         throw new NidusError('not-found', { sliceIndex: request.sliceIndex, reason: 'it is not analysed' })
       }
-      const found = await look(request.sliceIndex, { peakAt: request.peakAt })
+      const { sliceIndex, peakAt, otherSlices = [] } = request
+      const onSlice = (index: number): [number, number][] =>
+        otherSlices.filter((other) => other.sliceIndex === index).map((other) => other.peakAt)
+      const found = await look(sliceIndex, { peaks: [peakAt, ...onSlice(sliceIndex)] })
       const masks = found.mask ? [found.mask] : []
-      for (const other of request.otherSlices ?? []) {
-        if (other.sliceIndex === request.sliceIndex) continue
-        const { mask } = await look(other.sliceIndex, { peakAt: other.peakAt })
+      for (const index of new Set(otherSlices.map((other) => other.sliceIndex))) {
+        if (index === sliceIndex) continue
+        const { mask } = await look(index, { peaks: onSlice(index) }, false)
         if (mask) masks.push(mask)
       }
       masks.sort((a, b) => a.sliceIndex - b.sliceIndex)
@@ -110,12 +117,11 @@ async function examineAll(
 
 function examinedSlice(
   slice: Slice,
-  judged: ExaminedSlice['judged'],
   lookedAt: LookedAt | null,
   analysis: SeriesAnalysis | null
-): ExaminedSlice {
+): Omit<ExaminedSlice, 'judged' | 'keepStatistics'> {
   const { index, sopInstanceUid, rows, columns, spacingMm } = slice
-  const about = { sliceIndex: index, sopInstanceUid, rows, columns, spacingMm, judged }
+  const about = { sliceIndex: index, sopInstanceUid, rows, columns, spacingMm }
   const result = analysis?.results[index]
   if (!lookedAt || !analysis || !result) return { ...about, map: null }
   const { manifest } = analysis.model

@@ -20,6 +20,16 @@ function squaredDistanceToSegment(x: number, y: number, [ax, ay]: Point, [bx, by
   return (x - ax - along * dx) ** 2 + (y - ay - along * dy) ** 2
 }
 
+function isPainted(
+  { stroke, radiusPx }: { stroke: readonly Point[]; radiusPx: number },
+  x: number,
+  y: number
+): boolean {
+  return stroke.some(
+    (to, i) => squaredDistanceToSegment(x, y, stroke[Math.max(0, i - 1)], to) <= radiusPx * radiusPx
+  )
+}
+
 /** A box [left, top, right, bottom] that holds the drawing, and the test for one pixel centre. */
 function describe(drawing: Drawing): { box: number[]; covers: (x: number, y: number) => boolean } {
   const around = (points: readonly Point[], by: number) => [
@@ -43,13 +53,13 @@ function describe(drawing: Drawing): { box: number[]; covers: (x: number, y: num
     case 'freehand':
       return { box: around(drawing.outline, 0), covers: (x, y) => insideOutline(drawing.outline, x, y) }
     case 'brush': {
-      const { stroke, radiusPx } = drawing
+      const strokes = [drawing, ...(drawing.further ?? [])]
+      const boxes = strokes.map(({ stroke, radiusPx }) => around(stroke, radiusPx))
       return {
-        box: around(stroke, radiusPx),
-        covers: (x, y) =>
-          stroke.some(
-            (to, i) => squaredDistanceToSegment(x, y, stroke[Math.max(0, i - 1)], to) <= radiusPx * radiusPx
-          )
+        box: [0, 1, 2, 3].map((side) =>
+          boxes.reduce((most, box) => (side < 2 ? Math.min : Math.max)(most, box[side]), boxes[0][side])
+        ),
+        covers: (x, y) => strokes.some((each) => isPainted(each, x, y))
       }
     }
   }

@@ -1,6 +1,7 @@
 import { NidusError } from '../../contract/errors'
 import type { Drawing, Region, SliceMask, SliceStatistics } from '../../contract/feedback'
-import { findFindings, type FindingLimits } from '../../maps/find-findings'
+import { isLargeEnough, type FindingLimits } from '../../maps/find-findings'
+import { findRegions } from '../../maps/find-regions'
 import { regionAt } from '../../maps/region-at'
 import { rasteriseDrawing } from '../masks/rasterise-drawing'
 import { measureMask, packMask } from '../masks/slice-mask'
@@ -24,8 +25,10 @@ export interface ExaminedSlice {
     score: number
     scoreStandardised: number
   } | null
-  /** what is judged on it: the finding with its peak there, what was drawn, or the slice itself */
-  judged: { peakAt: [x: number, y: number] } | { drawing: Drawing } | null
+  /** what is judged on it: the regions with their peaks there, what was drawn, or the slice itself */
+  judged: { peaks: [x: number, y: number][] } | { drawing: Drawing } | null
+  /** false for further slices of a finding, of which only the outline is kept */
+  keepStatistics: boolean
 }
 
 /** What a verdict keeps of a slice. */
@@ -36,21 +39,28 @@ export interface SliceExamination {
 }
 
 /**
- * Works out what a verdict keeps of a slice: statistics of its map, and region and mask of what is judged.
- * @throws NidusError `request-invalid` where no finding has its peak at the pixel, or a drawing covers no pixel
+ * Works out what a verdict keeps of a slice: statistics of its map, and region and mask of what is judged. The region is
+ * that of the first peak; the mask covers all of them.
+ * @throws NidusError `request-invalid` where no region has its peak at a pixel, or a drawing covers no pixel
  */
 export function examineSlice(slice: ExaminedSlice): SliceExamination {
   const { map, rows, columns, judged, sliceIndex, sopInstanceUid } = slice
-  const findings = map ? findFindings(map.values, rows, columns, map.threshold, map.limits) : []
-  const statistics = map
-    ? summariseSlice(map.values, map.foreground, {
-        sliceIndex,
-        sopInstanceUid,
-        score: map.score,
-        scoreStandardised: map.scoreStandardised,
-        findingPeaks: findings.map(({ peak }) => peak)
-      })
-    : null
+  const regions = map
+    ? findRegions(map.values, rows, columns, map.threshold, map.limits.spacingMm).regions
+    : []
+  const statistics =
+    map && slice.keepStatistics
+      ? summariseSlice(map.values, map.foreground, {
+          sliceIndex,
+          sopInstanceUid,
+          score: map.score,
+          scoreStandardised: map.scoreStandardised,
+          findingPeaks: regions
+            .filter((region) => isLargeEnough(region, map.limits))
+            .map(({ peak }) => peak)
+            .sort((a, b) => b - a)
+        })
+      : null
   if (!judged) return { statistics, region: null, mask: null }
   if ('drawing' in judged) {
     const mask = rasteriseDrawing(judged.drawing, rows, columns)
@@ -58,13 +68,17 @@ export function examineSlice(slice: ExaminedSlice): SliceExamination {
     if (!region) throw new NidusError('request-invalid', { reason: 'the drawing covers no pixel' })
     return { statistics, region, mask: packMask(mask, rows, columns, slice) }
   }
-  const [x, y] = judged.peakAt
-  const finding = findings.find(({ peakAt }) => peakAt[0] === x && peakAt[1] === y)
-  const mask = map && finding ? regionAt(map.values, rows, columns, map.threshold, judged.peakAt) : null
-  if (!finding || !mask) {
-    throw new NidusError('request-invalid', { sliceIndex, reason: 'no finding has its peak there' })
-  }
-  return { statistics, region: finding, mask: packMask(mask, rows, columns, slice) }
+  const mask = new Uint8Array(rows * columns)
+  const found = judged.peaks.map(([x, y]) => {
+    const region = regions.find(({ peakAt }) => peakAt[0] === x && peakAt[1] === y)
+    const outline = map && region ? regionAt(map.values, rows, columns, map.threshold, [x, y]) : null
+    if (!region || !outline) {
+      throw new NidusError('request-invalid', { sliceIndex, reason: 'no finding has its peak there' })
+    }
+    for (let i = 0; i < mask.length; i += 1) if (outline[i]) mask[i] = 1
+    return region
+  })
+  return { statistics, region: found[0] ?? null, mask: packMask(mask, rows, columns, slice) }
 }
 
 function regionOf(mask: Uint8Array, { map, columns, spacingMm }: ExaminedSlice): Region | null {

@@ -1,5 +1,6 @@
 import { Sheet } from '../../components/sheet'
 import { useApp } from '../../state/engine'
+import { verdictKeyHelp } from '../verdicts/verdict-keys'
 
 const groups: [string, [string, string][]][] = [
   [
@@ -15,7 +16,7 @@ const groups: [string, [string, string][]][] = [
     'Tools and measurements',
     [
       ['Shift + W  S  T  Z', 'window, scroll, move, zoom'],
-      ['Shift + Z  X', 'magnifier, crosshair'],
+      ['Shift + Z  Shift + X', 'magnifier, crosshair'],
       ['D  Shift + D', 'length, angle'],
       ['E  Shift + E  F', 'ellipse, rectangle, outline'],
       ['Enter', 'draw by keys: bring the cross, place a point'],
@@ -49,6 +50,7 @@ const groups: [string, [string, string][]][] = [
       ['Esc', 'cancel the analysis']
     ]
   ],
+  verdictKeyHelp,
   [
     'Image',
     [

@@ -1,5 +1,6 @@
 import { usePanes } from '../../state/panes'
 import { useView } from '../../state/view'
+import { ReasonChooser } from '../verdicts/reason-chooser'
 import { SliceStrip } from '../slice-strip/slice-strip'
 import { ToolRail } from '../tools/tool-rail'
 import { Pane } from './pane'
@@ -20,6 +21,7 @@ export function ReadingRoom({ reading }: { reading: Reading }) {
             <Pane key={`${layout}/${place}`} place={place} content={content} alone={panes.length === 1} />
           ))}
         </div>
+        <ReasonChooser reading={reading} />
       </div>
       <SliceStrip reading={reading} />
     </>

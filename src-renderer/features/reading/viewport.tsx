@@ -8,12 +8,14 @@ import { useProbe } from '../../state/probe'
 import { useTools } from '../../state/tools'
 import { poseOf, useView, type Window } from '../../state/view'
 import { CornerstonePane, type PaneView } from '../../viewer/cornerstone-pane'
+import { recordReveal, useVerdicts } from '../../state/verdicts'
 import { attachPointerTools } from '../../viewer/attach-pointer-tools'
 import type { CanvasSize } from '../../viewer/viewport-geometry'
 import { MeasurementMarks } from '../measure/measurement-marks'
 import { PositionMarks } from '../measure/position-marks'
 import { ColourBar } from './colour-bar'
 import { CornerTexts } from './corner-texts'
+import { VerdictMarks } from '../verdicts/verdict-marks'
 import { FindingMarks } from './finding-marks'
 import { pointerActions } from './pointer-actions'
 import { reportFirstHeatmap } from './report-first-heatmap'
@@ -118,6 +120,11 @@ export function Viewport({
   useEffect(() => {
     if (cursor && isActive) useProbe.setState({ probe: probeAt({ images }, cursor) })
   }, [cursor, isActive, images])
+  const reader = useVerdicts((state) => state.feedback.session)
+  const showsModel = kind === 'overlay' ? images.heat !== null && heatmapOn : kind !== 'original'
+  useEffect(() => {
+    if (showsModel && images.layer) recordReveal(seriesId)
+  }, [showsModel, images.layer, seriesId, reader])
 
   const empty = images.base === null
   const shape = images.slice?.pixels ?? reading.slice
@@ -161,6 +168,14 @@ export function Viewport({
               />
             )}
           </>
+        )}
+        {!empty && size.width > 0 && kind !== 'reconstruction' && (
+          <VerdictMarks
+            reading={reading}
+            size={size}
+            pose={pose}
+            findingsShown={marksFindings(content) && heatmapOn}
+          />
         )}
       </div>
       <CornerTexts

@@ -8,6 +8,7 @@ import { keepMeasurementsOf } from '../../state/measurements'
 import { tell } from '../../state/notices'
 import { keepPanesOf } from '../../state/panes'
 import { keepSecondModelsOf, takeSecondProgress, takeSecondSlice } from '../../state/second-model'
+import { loadFeedback, recordReading, refreshVerdicts, takeFeedbackState } from '../../state/verdicts'
 import { loadSettings, takeSettings } from '../../state/settings'
 import { openStudies, setOpened, useStudies } from '../../state/studies'
 import { clearSlices } from '../../viewer/slice-source'
@@ -31,6 +32,7 @@ export async function startSession(): Promise<void> {
   })
   startLinkedScrolling()
   nidus.onEngineState((state) => useEngine.setState(state))
+  nidus.onFeedbackState(takeFeedbackState)
   nidus.onMenuCommand(({ command }) => doMenuCommand(command))
   nidus.onSettingsChanged(takeSettings)
   nidus.onDrop((report) => {
@@ -39,7 +41,10 @@ export async function startSession(): Promise<void> {
   })
   showTopFindingWhenDone()
   useStudies.subscribe(({ seriesId }, before) => {
-    if (seriesId && seriesId !== before.seriesId) void refreshAnalysis(seriesId)
+    if (!seriesId || seriesId === before.seriesId) return
+    void refreshAnalysis(seriesId)
+    void recordReading(seriesId, 'opened')
+    void refreshVerdicts(seriesId)
   })
   try {
     const facts = await unwrap(nidus.appFacts())
@@ -49,6 +54,7 @@ export async function startSession(): Promise<void> {
     const what = facts.launch === 'demo' ? 'Opening the demo study' : 'Opening the study'
     // the answer waits for what main began to open at its start
     const seriesId = await openStudies(what, () => unwrap(nidus.listStudies()))
+    void loadFeedback()
     if (seriesId) await startAnalysis(seriesId)
   } catch (thrown) {
     tell('error', describeThrown(thrown))

@@ -22,6 +22,7 @@ import { presetsFor } from '../header/presets-for'
 import { historyKey, toolKey } from '../tools/tool-keys'
 import { setThreshold } from '../reading/set-threshold'
 import type { Reading } from '../reading/use-reading'
+import { verdictKeys } from '../verdicts/verdict-keys'
 
 type Action = (reading: Reading, event: KeyboardEvent) => void
 
@@ -54,6 +55,7 @@ const nextMap = (reading: Reading): void => {
 }
 
 const keys: Record<string, Action> = {
+  ...verdictKeys,
   ArrowUp: scrollBy(-1),
   ArrowDown: scrollBy(1),
   Home: (reading) => goToSlice(reading.series.id, 0, reading.series.slices.length),

@@ -18,7 +18,7 @@ export const listedTools: ListedTool[][] = [
     { name: 'pan', label: 'Move the image', icon: 'pan', key: 'T' },
     { name: 'zoom', label: 'Zoom', icon: 'zoom', key: 'Z' },
     { name: 'magnifier', label: 'Magnifier', icon: 'magnifier', key: 'Shift+Z' },
-    { name: 'crosshair', label: 'Crosshair: the same place in all series', icon: 'crosshair', key: 'X' }
+    { name: 'crosshair', label: 'Crosshair: the same place in all series', icon: 'crosshair', key: 'Shift+X' }
   ],
   [
     { name: 'length', label: 'Length', icon: 'length', key: 'D' },
