@@ -3,11 +3,15 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { spawn } from 'node:child_process'
 import { build } from 'vite'
+import { ensureElectron } from './electron-runtime.mjs'
 
 // npm run bench -- [--json FILE] [--python PATH]: builds the benchmarks from the sources as they are and runs them.
+// npm run bench -- --scrolling [--json FILE]: scrolls in the window of the built app, under Xvfb where there is no display.
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const external = ['electron', ...Object.keys(dependencies)]
+const external = ['electron', 'playwright', ...Object.keys(dependencies)]
+const scrolling = process.argv.includes('--scrolling')
+const argv = process.argv.slice(2).filter((argument) => argument !== '--scrolling')
 
 mkdirSync(join(root, 'out'), { recursive: true })
 const folder = mkdtempSync(join(root, 'out', 'bench-'))
@@ -26,6 +30,7 @@ try {
         external,
         input: {
           main: join(root, 'test/bench/main.ts'),
+          scrolling: join(root, 'test/bench/scrolling.ts'),
           series: join(root, 'test/bench/analyse-one-series.ts'),
           engine: join(root, 'src-main/engine.ts'),
           'decode-child': join(root, 'test/bench/decode-child.ts')
@@ -34,9 +39,13 @@ try {
       }
     }
   })
-  const child = spawn(process.execPath, [join(folder, 'main.js'), ...process.argv.slice(2)], {
-    stdio: 'inherit'
-  })
+  const entry = join(folder, scrolling ? 'scrolling.js' : 'main.js')
+  const windowless = scrolling && process.platform === 'linux' && !process.env.DISPLAY
+  const screen = ['-a', '-s', '-screen 0 1440x900x24', process.execPath]
+  const [program, before] = windowless ? ['xvfb-run', screen] : [process.execPath, []]
+  const env = { ...process.env }
+  if (scrolling) env.NIDUS_ELECTRON_PATH ??= (await ensureElectron()).executablePath
+  const child = spawn(program, [...before, entry, ...argv], { stdio: 'inherit', env })
   process.exitCode = await new Promise((done) => child.once('exit', (code) => done(code ?? 1)))
 } finally {
   rmSync(folder, { recursive: true, force: true })
