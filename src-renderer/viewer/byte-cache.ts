@@ -16,6 +16,11 @@ export class ByteCache<T> {
     return entry.value
   }
 
+  /** Whether something is kept under the key; does not count as use. */
+  has(key: string): boolean {
+    return this.kept.has(key)
+  }
+
   /** What is kept under the key, or else what `load` brings; a failed load is not kept. */
   load(key: string, load: () => Promise<{ value: T; bytes: number }>): Promise<T> {
     const value = this.peek(key)

@@ -2,6 +2,7 @@ import * as cornerstone from 'cornerstone-core'
 import type { EnabledElementLayer, Image, Viewport } from 'cornerstone-core'
 import type { ValueWindow } from '../../src-main/contract/study'
 import { greyTable } from './grey-table'
+import { colourWindow } from './make-image'
 import { fitScale, type CanvasSize, type ImageShape, type ViewPose } from './viewport-geometry'
 
 type Layer = EnabledElementLayer & { layerId: string; viewport?: Viewport; options: Record<string, unknown> }
@@ -125,7 +126,7 @@ export class CornerstonePane {
         layer.viewport.invert = view.invert
       } else {
         layer.viewport.modalityLUT = undefined as never
-        layer.viewport.voi = { windowCenter: 128, windowWidth: 256 } as never
+        layer.viewport.voi = { ...colourWindow } as never
         layer.viewport.invert = isBase && view.invert
       }
       if (layer.layerId === this.graphicsLayer) {

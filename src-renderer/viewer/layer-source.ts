@@ -2,7 +2,8 @@ import type { LayerMessage, LayerName } from '../../src-main/contract/channels'
 import { nidus, unwrap } from '../api/nidus'
 import { ByteCache } from './byte-cache'
 
-const cache = new ByteCache<LayerMessage>(256 * 1024 * 1024)
+/** As many as slices of 512 x 512 are kept, and a few more. */
+const cache = new ByteCache<LayerMessage>(384 * 1024 * 1024)
 const revisions = new Map<string, number>()
 
 /** A map or reconstruction of a slice, and which run it comes from. */
@@ -22,6 +23,11 @@ export function layerId({ seriesId, sliceIndex, layer, modelId }: LayerKey): str
 /** The layer, if it is here already. */
 export function peekLayer(key: LayerKey): LayerMessage | undefined {
   return cache.peek(layerId(key))
+}
+
+/** Whether the layer is here already; does not count as use. */
+export function hasLayer(key: LayerKey): boolean {
+  return cache.has(layerId(key))
 }
 
 /** Loads a layer of an analysed slice, on the pixel grid of the slice. Throws RequestError. */

@@ -1,5 +1,6 @@
 import type { Image } from 'cornerstone-core'
 import type { SlicePixelsMessage } from '../../src-main/contract/channels'
+import { drawnPixels } from './drawn-pixels'
 import type { ImageShape } from './viewport-geometry'
 
 type Values = Pick<
@@ -68,9 +69,14 @@ export function makeColourImage(imageId: string, shape: ImageShape, pixels: Uint
     // the window that leaves 8-bit values as they are (PS3.3 C.11.2.1.2 with width 256)
     windowCenter: 128,
     windowWidth: 256,
-    getPixelData: () => pixels
+    getPixelData: () => pixels,
+    // cornerstone draws a ready canvas as it is, where the window says so; see colourWindow
+    getCanvas: () => drawnPixels(imageId, shape, pixels)
   } as unknown as Image
 }
+
+/** The window of a viewport with which cornerstone takes the canvas of a colour image instead of copying its pixels. */
+export const colourWindow = { windowCenter: 128, windowWidth: 255 }
 
 /** Red, green, blue bytes with full opacity. */
 export function opaque(rgb: Uint8Array): Uint8ClampedArray {

@@ -2,6 +2,7 @@ import type { Image } from 'cornerstone-core'
 import type { SlicePixelsMessage } from '../../src-main/contract/channels'
 import { nidus, unwrap } from '../api/nidus'
 import { ByteCache } from './byte-cache'
+import { compactStored } from './compact-stored'
 import { makeColourImage, makeGreyImage, opaque, overlayPixels } from './make-image'
 
 /** A slice ready to be shown and probed. */
@@ -9,10 +10,12 @@ export interface LoadedSlice {
   image: Image
   /** the file's own graphic overlays; null where it has none */
   overlay: Image | null
-  pixels: SlicePixelsMessage
+  pixels: Omit<SlicePixelsMessage, 'stored'> & { stored: ArrayLike<number> | null }
 }
 
-const cache = new ByteCache<LoadedSlice>(512 * 1024 * 1024)
+/** 300 slices of 512 x 512: nothing of such a series is loaded twice. */
+const keptBytes = 640 * 1024 * 1024
+const cache = new ByteCache<LoadedSlice>(keptBytes)
 const keyOf = (seriesId: string, sliceIndex: number): string => `${seriesId}/${sliceIndex}`
 
 /** The slice, if it is here already. */
@@ -24,7 +27,9 @@ export function peekSlice(seriesId: string, sliceIndex: number): LoadedSlice | u
 export function loadSlice(seriesId: string, sliceIndex: number): Promise<LoadedSlice> {
   const key = keyOf(seriesId, sliceIndex)
   return cache.load(key, async () => {
-    const pixels = await unwrap(nidus.slicePixels({ seriesId, sliceIndex }))
+    const message = await unwrap(nidus.slicePixels({ seriesId, sliceIndex }))
+    const stored = message.stored && compactStored(message.stored, message.values)
+    const pixels = { ...message, stored }
     const image = pixels.rgb
       ? makeColourImage(`colour:${key}`, pixels, opaque(pixels.rgb))
       : makeGreyImage(`grey:${key}`, pixels)
@@ -35,10 +40,21 @@ export function loadSlice(seriesId: string, sliceIndex: number): Promise<LoadedS
       image.sizeInBytes +
       (overlay?.sizeInBytes ?? 0) +
       pixels.values.byteLength +
-      (pixels.stored?.byteLength ?? 0) +
+      (stored === pixels.values ? 0 : (stored?.byteLength ?? 0)) +
       (pixels.rgb?.byteLength ?? 0)
     return { value: { image, overlay, pixels }, bytes }
   })
+}
+
+/** Whether the slice is here already; does not count as use. */
+export function hasSlice(seriesId: string, sliceIndex: number): boolean {
+  return cache.has(keyOf(seriesId, sliceIndex))
+}
+
+/** How many slices of this size are kept at a time. */
+export function slicesKept(rows: number, columns: number): number {
+  // values of 4 bytes, steps and stored values of 2
+  return Math.floor(keptBytes / (8 * rows * columns))
 }
 
 /** Forgets all slices. */

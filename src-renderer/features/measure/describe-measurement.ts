@@ -23,7 +23,7 @@ export const measurementNames: Record<MeasurementKind, string> = {
  */
 export function describeMeasurement(
   { kind, points }: Pick<Measurement, 'kind' | 'points'>,
-  pixels: SlicePixelsMessage,
+  pixels: Pick<SlicePixelsMessage, 'values' | 'rows' | 'columns' | 'spacingMm' | 'pixelAspect'>,
   scores: LayerMessage | null,
   unit: string
 ): Figure[] {
