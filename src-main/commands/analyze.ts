@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { JoinedFinding, ProviderReport, ThresholdChoice } from '../contract/analysis'
 import { NidusError, toNidusError } from '../contract/errors'
+import { usualMaps } from '../contract/map-facts'
 import type { MapName, ModelManifest } from '../contract/manifest'
+import { whyMapUnavailable } from '../contract/why-map-unavailable'
 import type { Series } from '../contract/study'
 import {
   buildReport,
@@ -19,8 +21,6 @@ import { writeSliceMaps } from '../export/write-slice-maps'
 import { writeWholeFile } from '../export/write-whole-file'
 import { Engine, type EngineOptions } from '../inference/analyse-series'
 import type { AnalyseOutcome, SpawnEngine } from '../inference/engine-protocol'
-import { whyNoKl } from '../contract/why-no-kl'
-import { latentMaps } from '../inference/gradient-spec-of'
 import type { CatalogueModel } from '../inference/model-catalogue'
 import { regionsOfSlice } from '../jobs/regions-of-slice'
 import { chooseThreshold } from '../maps/choose-threshold'
@@ -114,7 +114,11 @@ async function analyze(wanted: AnalyzeArguments, context: CommandContext, engine
   const model = choice.forStudies(opened.studies)
   const { manifest } = model
   const maps = wantedMaps(wanted, manifest)
-  const threshold = chooseThreshold(manifest, wanted.maps?.[0] ?? manifest.maps.default, wanted.threshold)
+  const threshold = chooseThreshold(
+    manifest,
+    wanted.maps === null ? manifest.maps.default : maps[0],
+    wanted.threshold
+  )
   const plan = { wanted, model, maps, threshold, folderName: createFolderNames(), engine, signal }
   const timingsMs = { load: performance.now() - started, preprocess: 0, inference: 0, maps: 0, total: 0 }
 
@@ -255,15 +259,16 @@ async function makeOutFolder(out: string): Promise<void> {
   await rm(trial, { force: true })
 }
 
-function wantedMaps(wanted: AnalyzeArguments, { id, maps, outputs }: ModelManifest): MapName[] {
-  for (const map of wanted.maps ?? []) {
-    if (!maps.available.includes(map)) {
-      const noKl = latentMaps.includes(map) ? whyNoKl(outputs) : undefined
-      const reason = [noKl, `it makes ${maps.available.join(', ')}`].filter(Boolean).join('; ')
-      throw new NidusError('map-unavailable', { model: id, map, reason })
-    }
+function wantedMaps({ maps: names, out }: AnalyzeArguments, manifest: ModelManifest): MapName[] {
+  const { maps, id } = manifest
+  if (names === 'all') return [maps.default, ...maps.available.filter((map) => map !== maps.default)]
+  for (const map of names ?? []) {
+    const why = whyMapUnavailable(manifest, map)
+    if (why === null) continue
+    const reason = `${why}; it makes ${maps.available.join(', ')}`
+    throw new NidusError('map-unavailable', { model: id, map, reason })
   }
-  return wanted.maps ?? (wanted.out ? [...maps.available] : [maps.default])
+  return names ?? (out ? usualMaps(manifest) : [maps.default])
 }
 
 /** Where the scale of a map's picture is fixed: the threshold in use, else the map's own, else 3 spreads. */

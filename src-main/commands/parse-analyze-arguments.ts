@@ -7,14 +7,25 @@ export interface AnalyzeArguments {
   paths: string[]
   /** ID, folder or `auto` */
   model: string
-  /** null: all of the model with an output folder, its default one without */
-  maps: MapName[] | null
+  /** null: the usual ones of the model with an output folder, its default one without */
+  maps: MapName[] | 'all' | null
   provider: ProviderName
   /** name of a threshold of the model, or a value in score units */
   threshold: string | number | undefined
   out: string | null
   save: { npy: boolean; png: boolean; report: boolean }
   json: boolean
+}
+
+/** Names in lines that stand below the text of an option. */
+function listed(names: readonly string[]): string {
+  const lines: string[] = []
+  for (const name of names) {
+    const last = lines.length - 1
+    if (last >= 0 && lines[last].length + name.length < 76) lines[last] += `, ${name}`
+    else lines.push(`${' '.repeat(27)}${name}`)
+  }
+  return lines.join('\n')
 }
 
 export const analyzeHelp = `Usage: nidus analyze PATH... [options]
@@ -24,10 +35,12 @@ files, or folders, which are searched with their subfolders. Research use only.
 
   --model ID|FOLDER|auto   model to use; auto takes the one trained for the
                            modality and body part (default: auto)
-  --map NAME[,NAME]        maps to make; the findings are those of the first
-                           (${mapNames.join(', ')};
-                           default: all of the model with --out, otherwise the
-                           model's default map, which also gives the findings)
+  --map NAME|all           a map to make, may be given several times; the findings
+                           are those of the first (default with --out: rec, the
+                           gradients and combi, as far as the model has them;
+                           otherwise the model's default map, which also gives
+                           the findings). all: every map of the model. Maps:
+${listed(mapNames)}
   --provider NAME          ${providerNames.join(', ')} (default: auto)
   --threshold NAME|VALUE   threshold of the findings: one that the model names,
                            such as p99, or a value in score units
@@ -60,7 +73,7 @@ export function parseAnalyzeArguments(argv: string[]): AnalyzeArguments | 'help'
   return {
     paths: positionals,
     model: nonEmpty('--model', values.model ?? 'auto'),
-    maps: values.map === undefined ? null : oneOf('--map', list(values.map), mapNames),
+    maps: values.map === undefined ? null : mapsOf(values.map),
     provider: oneOf('--provider', [values.provider ?? 'auto'], providerNames)[0],
     threshold: values.threshold === undefined ? undefined : thresholdOf(values.threshold),
     out: values.out === undefined ? null : nonEmpty('--out', values.out),
@@ -76,7 +89,7 @@ function parse(argv: string[]) {
       allowPositionals: true,
       options: {
         model: { type: 'string' },
-        map: { type: 'string' },
+        map: { type: 'string', multiple: true },
         provider: { type: 'string' },
         threshold: { type: 'string' },
         out: { type: 'string' },
@@ -88,6 +101,11 @@ function parse(argv: string[]) {
   } catch (thrown) {
     throw usage(thrown instanceof Error ? thrown.message.split('. ')[0] : String(thrown))
   }
+}
+
+function mapsOf(given: string[]): MapName[] | 'all' {
+  const names = given.flatMap(list)
+  return names.includes('all') ? 'all' : oneOf('--map', names, mapNames)
 }
 
 function saveOf(text: string): AnalyzeArguments['save'] {

@@ -13,5 +13,8 @@ export function whyMapUnavailable(
   }
   if (mapFacts[map].group === 'ensemble' && !maps.ensemble) return 'the model names no other models to ask'
   if (!maps.statistics[map]) return 'the model has no statistics of normal images for it'
-  return maps.available.includes(map) ? null : 'the model does not list it among its maps'
+  if (maps.available.includes(map)) return null
+  if (mapFacts[map].group !== 'ensemble') return 'the model does not list it among its maps'
+  const names = maps.ensemble?.members.map(({ id }) => id).join(', ')
+  return `it needs ${names}, the same files that its statistics were fitted with`
 }

@@ -7,7 +7,7 @@ import { createSourceSampler } from '../maps/source-sampler'
 import { floorOf } from '../maps/to-source-grid'
 import type { PreparedSlice } from '../preprocess/prepare-slice'
 import type { AnalysedSlice } from './engine-protocol'
-import type { SampleOutputs } from './open-network'
+import type { MapOutputs } from './open-map-maker'
 
 /** A slice ready for the network. */
 export interface ReadySlice {
@@ -24,7 +24,7 @@ export interface ReadySlice {
  */
 export function analyseSlice(
   { index, spacingMm, prepared }: ReadySlice,
-  outputs: SampleOutputs,
+  outputs: MapOutputs,
   manifest: ModelManifest,
   maps: readonly MapName[],
   threshold: ThresholdChoice

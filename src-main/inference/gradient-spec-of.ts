@@ -1,8 +1,9 @@
-import type { MapName, ModelManifest } from '../contract/manifest'
+import { mapFacts } from '../contract/map-facts'
+import { mapNames, type MapName, type ModelManifest } from '../contract/manifest'
 import type { GradientSpec } from '../gradient/gradient-spec'
 
 /** Maps that only a model with a latent distribution has: without a KL the ELBO is the reconstruction loss. */
-export const latentMaps: readonly MapName[] = ['grad-kl', 'grad-elbo', 'combi']
+export const latentMaps: readonly MapName[] = mapNames.filter((map) => mapFacts[map].latent)
 
 /** What differentiation has to know of a model, from its manifest. The decoder takes z = mu. */
 export function gradientSpecOf(

@@ -5,7 +5,11 @@ import type { GradientModel } from '../gradient/build-gradient-model'
 import { makeFolder } from '../platform/make-folder'
 
 /** A gradient graph ready for a session, and whether its operators may be trusted with batches. */
-export type ReadyGraph = Omit<GradientModel, 'notes'> & { steady: boolean }
+export type ReadyGraph = Omit<GradientModel, 'notes'> & {
+  steady: boolean
+  /** shape of one noise without the batch, for graphs that take some */
+  noiseShape?: number[]
+}
 
 /** Gradient graphs kept on disk. */
 export interface GraphCache {

@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { NidusError, toNidusError } from '../contract/errors'
-import { manifestSchema, type ModelManifest } from '../contract/manifest'
+import { mapFacts } from '../contract/map-facts'
+import { manifestSchema, type MapName, type ModelManifest } from '../contract/manifest'
 import { whyNoKl } from '../contract/why-no-kl'
 import { latentMaps } from './gradient-spec-of'
 import { readModelFile } from './read-model-file'
@@ -14,6 +15,8 @@ export interface CatalogueModel {
   id: string
   folder: string
   manifest: ModelManifest
+  /** the other models of its ensemble, where all of them are there and prepare images alike */
+  members?: CatalogueModel[]
 }
 
 /** A model folder that cannot be used, and why. */
@@ -43,7 +46,7 @@ export async function loadCatalogue(
       problems.push({ id: basename(folder), folder, error: toNidusError(thrown) })
     }
   }
-  return { models, problems }
+  return { models: models.map((model) => withMembers(model, models)), problems }
 }
 
 /**
@@ -52,10 +55,52 @@ export async function loadCatalogue(
  *   model-hash-mismatch
  */
 export async function loadModel(folder: string): Promise<CatalogueModel> {
-  const manifest = await readManifest(resolve(folder))
-  const model = { id: manifest.id, folder: resolve(folder), manifest }
+  const model = await loadAlone(resolve(folder))
+  const beside: CatalogueModel[] = []
+  for (const { id } of model.manifest.maps.ensemble?.members ?? []) {
+    const found = await loadAlone(join(dirname(model.folder), id)).catch(() => null)
+    if (found) beside.push(found)
+  }
+  return withMembers(model, beside)
+}
+
+async function loadAlone(folder: string): Promise<CatalogueModel> {
+  const manifest = await readManifest(folder)
+  const model = { id: manifest.id, folder, manifest }
   await readModelFile(model)
   return model
+}
+
+/**
+ * Gives a model the other models of its ensemble. Where one is missing, is another file than its statistics were
+ * fitted with, or prepares images in another way, the ensemble's maps are not available.
+ */
+function withMembers(model: CatalogueModel, known: CatalogueModel[]): CatalogueModel {
+  const { maps } = model.manifest
+  if (model.members || !maps.ensemble) return model
+  const members = maps.ensemble.members.map(({ id, sha256 }) =>
+    known.find((other) => other.id === id && other.manifest.sha256 === sha256)
+  )
+  const { map } = maps.ensemble
+  if (members.every((member) => member && canJoin(model.manifest, member.manifest, map))) {
+    return { ...model, members: members as CatalogueModel[] }
+  }
+  const available = maps.available.filter((name) => mapFacts[name].group !== 'ensemble')
+  return { ...model, manifest: { ...model.manifest, maps: { ...maps, available } } }
+}
+
+/** Whether maps of two models lie on one grid under one mask, so that they can be averaged pixel by pixel. */
+function canJoin(one: ModelManifest, other: ModelManifest, map: MapName): boolean {
+  const facts = ({ input, preprocessing, maps }: ModelManifest): string =>
+    JSON.stringify([
+      input.layout,
+      input.channels,
+      input.height,
+      input.width,
+      preprocessing,
+      maps.foregroundErosion
+    ])
+  return facts(one) === facts(other) && other.maps.available.includes(map)
 }
 
 async function readManifest(folder: string): Promise<ModelManifest> {
@@ -97,6 +142,15 @@ function withoutContradiction(folder: string, manifest: ModelManifest): ModelMan
     if (!maps.statistics[map]) throw invalid(folder, `maps.statistics.${map}`, 'is missing')
   }
   const latentMap = maps.available.find((map) => latentMaps.includes(map))
+  const { ensemble } = maps
+  if (ensemble) {
+    const { group } = mapFacts[ensemble.map]
+    if (group === 'ensemble' || !maps.statistics[ensemble.map]) {
+      throw invalid(folder, 'maps.ensemble.map', 'is no map of this model alone with statistics')
+    }
+  } else if (maps.available.some((map) => mapFacts[map].group === 'ensemble')) {
+    throw invalid(folder, 'maps.ensemble', 'is missing, but its maps are among maps.available')
+  }
   const noKl = whyNoKl(outputs)
   if (latentMap && noKl) throw invalid(folder, 'outputs', `${latentMap} cannot be made: ${noKl}`)
   const { intensity } = manifest.preprocessing

@@ -46,7 +46,12 @@ export async function openNetworkSession(
   }
 }
 
-async function createSession(
+/**
+ * Makes a session of any graph.
+ * @param threads of one run
+ * @throws model-session-failed (the runtime refuses the graph or the provider)
+ */
+export async function createSession(
   graph: Uint8Array,
   provider: UsedProvider,
   threads: number,
@@ -68,7 +73,8 @@ async function createSession(
   }
 }
 
-function batchOf(session: InferenceSession): number {
+/** The batch size that a graph insists on; 0 where it takes any. */
+export function batchOf(session: InferenceSession): number {
   const facts = session.inputMetadata[0]
   const batch = facts.isTensor ? facts.shape[0] : undefined
   return typeof batch === 'number' && batch > 0 ? batch : 0

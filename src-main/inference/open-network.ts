@@ -70,8 +70,9 @@ export async function openNetwork(
 export function outputsFor(manifest: ModelManifest, maps: readonly MapName[]): GradientOutput[] {
   const outputs: GradientOutput[] = ['reconstruction', 'rec']
   if (!whyNoKl(manifest.outputs)) outputs.push('kl')
-  if (maps.includes('grad-kl') || maps.includes('combi')) outputs.push('grad_kl')
-  if (maps.includes('grad-rec')) outputs.push('grad_rec')
-  if (maps.includes('grad-elbo')) outputs.push('grad_elbo')
+  const asks = (...names: MapName[]): boolean => names.some((name) => maps.includes(name))
+  if (asks('grad-kl', 'grad-kl-squared', 'combi')) outputs.push('grad_kl')
+  if (asks('grad-rec', 'grad-rec-squared')) outputs.push('grad_rec')
+  if (asks('grad-elbo', 'grad-elbo-squared')) outputs.push('grad_elbo')
   return outputs
 }

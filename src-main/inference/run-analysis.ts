@@ -4,7 +4,7 @@ import { prepareAsShown } from '../preprocess/prepare-as-shown'
 import { readSlice, type SlicePixels } from '../study/read-slice'
 import { analyseSlice, type ReadySlice } from './analyse-slice'
 import type { EngineRequest, FromEngine, RunTimings } from './engine-protocol'
-import type { Network, SampleOutputs } from './open-network'
+import type { MapMaker, MapOutputs } from './open-map-maker'
 
 /** A slice's pixels, or why there are none. */
 type ReadOutcome = { pixels: SlicePixels } | { thrown: unknown }
@@ -21,7 +21,7 @@ type SliceMessage = Extract<FromEngine, { kind: 'slice' | 'slice-failed' }>
 export async function runAnalysis(
   runId: number,
   request: EngineRequest,
-  network: Network,
+  network: MapMaker,
   post: (message: SliceMessage) => void,
   isCancelled: () => boolean
 ): Promise<Pick<RunTimings, 'load' | 'preprocess' | 'inference' | 'maps'>> {
@@ -71,7 +71,7 @@ export async function runAnalysis(
     return found
   }
 
-  const finish = async (slices: ReadySlice[], outputs: SampleOutputs[]): Promise<void> => {
+  const finish = async (slices: ReadySlice[], outputs: MapOutputs[]): Promise<void> => {
     for (const [i, slice] of slices.entries()) {
       const begun = performance.now()
       try {
@@ -88,9 +88,12 @@ export async function runAnalysis(
       if (isCancelled()) break
     }
   }
-  const infer = async (slices: ReadySlice[]): Promise<SampleOutputs[]> => {
+  const infer = async (slices: ReadySlice[]): Promise<MapOutputs[] | null> => {
     const started = performance.now()
-    const outputs = await network.run(slices.map(({ prepared }) => prepared.tensor))
+    const outputs = await network.run(
+      slices.map(({ prepared }) => prepared),
+      isCancelled
+    )
     timings.inference += performance.now() - started
     return outputs
   }
@@ -98,7 +101,8 @@ export async function runAnalysis(
   const [first, ...others] = request.sliceIndexes
   if (first === undefined) return timings
   const alone = await readyAll([first])
-  if (!isCancelled()) await finish(alone, await infer(alone))
+  const firstOutputs = isCancelled() ? null : await infer(alone)
+  if (firstOutputs) await finish(alone, firstOutputs)
   if (!isCancelled()) await network.expect(others.length)
   const groups = inGroups(others, network.groupSize)
 
@@ -112,7 +116,7 @@ export async function runAnalysis(
     if (isCancelled()) break
     const outputs = await infer(slices)
     await finishing
-    if (isCancelled()) break
+    if (!outputs || isCancelled()) break
     finishing = finish(slices, outputs)
   }
   await finishing

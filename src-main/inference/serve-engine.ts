@@ -1,7 +1,10 @@
 import { performance } from 'node:perf_hooks'
 import { toNidusError } from '../contract/errors'
+import { mapFacts } from '../contract/map-facts'
+import { mapSettingsOf } from '../maps/map-settings'
 import type { EnginePort, EngineRequest, FromEngine } from './engine-protocol'
-import { openNetwork, outputsFor, type Network, type NetworkHelp } from './open-network'
+import { openMapMaker, type MapMaker } from './open-map-maker'
+import { outputsFor, type NetworkHelp } from './open-network'
 import { probeProvider } from './probe-provider'
 import { runAnalysis } from './run-analysis'
 
@@ -14,20 +17,23 @@ const keptNetworks = 2
  * @param help what is kept from start to start; without it all is made and measured anew
  */
 export function serveEngine(port: EnginePort, help: NetworkHelp = {}): void {
-  const networks = new Map<string, Network>()
+  const networks = new Map<string, MapMaker>()
   const cancelled = new Set<number>()
 
-  const networkFor = async ({ model, provider, maps, threshold }: EngineRequest): Promise<Network> => {
-    const outputs = outputsFor(model.manifest, [...maps, threshold.map])
+  const networkFor = async ({ model, provider, maps, threshold }: EngineRequest): Promise<MapMaker> => {
+    const wanted = [...new Set([...maps, threshold.map])]
+    const costly = wanted.filter((map) => mapFacts[map].costly).sort()
+    const outputs = [...outputsFor(model.manifest, wanted), ...costly]
     const key = [
       model.folder,
       model.manifest.sha256,
       JSON.stringify(model.manifest.losses),
+      JSON.stringify([mapSettingsOf(model.manifest), model.manifest.maps.ensemble]),
       provider,
       ...outputs
     ]
     const name = key.join('|')
-    const network = networks.get(name) ?? (await openNetwork(model, provider, [...maps, threshold.map], help))
+    const network = networks.get(name) ?? (await openMapMaker(model, provider, wanted, help))
     networks.delete(name)
     networks.set(name, network)
     for (const [old, unused] of [...networks].slice(0, -keptNetworks)) {

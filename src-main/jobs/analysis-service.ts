@@ -1,6 +1,7 @@
 import type { JobProgress, ResultStamp, ThresholdChoice } from '../contract/analysis'
 import type { AnalysisState, EventPayload, Request, Response } from '../contract/channels'
 import { NidusError, toNidusError } from '../contract/errors'
+import { usualMaps } from '../contract/map-facts'
 import type { Series } from '../contract/study'
 import { withSiteThresholds } from '../contract/with-site-thresholds'
 import type { Engine } from '../inference/analyse-series'
@@ -79,7 +80,7 @@ export class AnalysisService {
           sliceIndexes: analysisOrder(series.slices.length, request.firstSlice).filter((i) => !results[i]),
           model,
           provider: request.provider,
-          maps: model.manifest.maps.available,
+          maps: usualMaps(model.manifest),
           threshold: searchedAt
         },
         {

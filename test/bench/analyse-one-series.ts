@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { Engine } from '../../src-main/inference/analyse-series'
 import type { RunTimings } from '../../src-main/inference/engine-protocol'
 import { loadModel } from '../../src-main/inference/model-catalogue'
+import { usualMaps } from '../../src-main/contract/map-facts'
 import { chooseThreshold } from '../../src-main/maps/choose-threshold'
 import { floorOf, mapToSourceGrid } from '../../src-main/maps/to-source-grid'
 import { forkEngine } from '../../src-main/platform/fork-engine'
@@ -37,7 +38,7 @@ async function analyseOneSeries(seriesFolder: string, modelFolder: string): Prom
       sliceIndexes: series.slices.map(({ index }) => index),
       model,
       provider: 'cpu',
-      maps: manifest.maps.available,
+      maps: usualMaps(manifest),
       threshold: chooseThreshold(manifest, manifest.maps.default)
     },
     {

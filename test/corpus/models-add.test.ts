@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ModelManifest } from '../../src-main/contract/manifest'
+import { mapNames, type ModelManifest } from '../../src-main/contract/manifest'
 import type { AnalysisReport } from '../../src-main/export/analysis-report'
 import { readOnnxModel } from '../../src-main/gradient/onnx/read-model'
 import { proposeRoles } from '../../src-main/gradient/propose-roles'
@@ -74,8 +74,10 @@ describe.skipIf(cases.length === 0)('reference models, brought along', () => {
       rec_loss: string
     }
     expect(manifest).toMatchObject({ id, kind: stated.kind, losses: { reconstruction: stated.rec_loss } })
-    const available =
-      stated.kind === 'ae' ? ['rec', 'grad-rec'] : ['rec', 'grad-kl', 'grad-rec', 'grad-elbo', 'combi']
+    const forAll = ['rec', 'rec-absolute', 'rec-squared', 'rec-positive', 'rec-ssim', 'grad-rec', 'grad-rec-squared', 'smoothgrad', 'context', 'restoration'] // prettier-ignore
+    const latent = ['grad-kl', 'grad-elbo', 'grad-kl-squared', 'grad-elbo-squared', 'combi', 'mc-rec']
+    const names = new Set(stated.kind === 'ae' ? forAll : [...forAll, ...latent])
+    const available = mapNames.filter((map) => names.has(map))
     expect(manifest.maps.available).toEqual(available)
 
     const check = await nidus('models', 'check', id, '--json')
@@ -83,7 +85,7 @@ describe.skipIf(cases.length === 0)('reference models, brought along', () => {
 
     const [one, two] = [join(folder, `${id}-one`), join(folder, `${id}-two`)]
     const analyze = (out: string): Promise<Ended> =>
-      nidus('analyze', study, '--model', id, '--provider', 'cpu', '--out', out)
+      nidus('analyze', study, '--model', id, '--provider', 'cpu', '--map', 'all', '--out', out)
     expect((await analyze(one)).code).toBe(0)
     expect((await analyze(two)).code).toBe(0)
     const maps = mapsIn(one)

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { NidusError } from '../../contract/errors'
-import { manifestSchema, type ModelManifest, type Preprocessing } from '../../contract/manifest'
+import { manifestSchema, type MapName, type ModelManifest, type Preprocessing } from '../../contract/manifest'
+import { mapSettingsOf } from '../../maps/map-settings'
 import { loadModel, type CatalogueModel } from '../model-catalogue'
 import { defaultPreprocessing } from './default-preprocessing'
 import { describeNetwork, type NetworkDescription, type StatedFacts } from './describe-network'
@@ -188,11 +189,17 @@ async function calibrated(
   for (const { path, reason } of fitted.skipped.slice(0, 5)) context.tell(`left out: ${path}: ${reason}`)
   if (fitted.skipped.length > 5) context.tell(`left out: ${fitted.skipped.length - 5} more`)
   for (const { path, message } of normals.problems.slice(0, 5)) context.tell(`warning: ${path}: ${message}`)
-  const maps = { ...draft.maps, statistics }
+  const { ensemble: _, ...settings } = draft.maps
+  const maps = { ...settings, ...mapSettingsOf(draft), available: fittedMaps(draft, statistics), statistics }
   return {
     manifest: { ...draft, maps, thresholds, sliceScore },
     fittedOn: { slices: fitted.slices, skipped: fitted.skipped.length }
   }
+}
+
+/** The maps that statistics were fitted for, in the order of the draft. */
+function fittedMaps({ maps }: ModelManifest, statistics: ModelManifest['maps']['statistics']): MapName[] {
+  return maps.available.filter((map) => statistics[map])
 }
 
 async function preprocessingFor(

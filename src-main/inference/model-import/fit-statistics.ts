@@ -1,5 +1,6 @@
 import { medianAndSpread } from '../../calibration/sample-statistics'
 import { NidusError, toNidusError } from '../../contract/errors'
+import { mapFacts } from '../../contract/map-facts'
 import type { ManifestThreshold, MapName, ModelManifest } from '../../contract/manifest'
 import type { Series, Slice } from '../../contract/study'
 import { makeMaps } from '../../maps/make-maps'
@@ -9,7 +10,7 @@ import { prepareAsShown } from '../../preprocess/prepare-as-shown'
 import type { PreparedSlice } from '../../preprocess/prepare-slice'
 import { readSlice } from '../../study/read-slice'
 import type { CatalogueModel } from '../model-catalogue'
-import { openNetwork, type SampleOutputs } from '../open-network'
+import { openMapMaker, type MapOutputs } from '../open-map-maker'
 import { bootstrapPercentiles } from './bootstrap-percentiles'
 
 /** One slice of the normal images, with the study that it belongs to. */
@@ -39,6 +40,9 @@ export interface FitOptions {
 /** Fewer say nothing about a 99th percentile. */
 export const fewestNormals = 8
 
+/** Slices that the costly maps are fitted on, evenly spaced over the normals: each takes hundreds of runs. */
+const mostForCostly = 24
+
 /** Pixels kept of each map over all slices; of more, evenly spaced ones are taken. */
 const pixelsKept = 3e6
 
@@ -59,7 +63,8 @@ interface MapSamples {
 /**
  * Fits from normal images what scores are measured by: median and robust spread of every map over the masked
  * pixels, the ELBO per slice, and thresholds as empirical percentiles of pixel scores on the source grid, with a
- * bootstrap band over studies (or series, or slices, where there are fewer than five of the former).
+ * bootstrap band over studies (or series, or slices, where there are fewer than five of the former). The costly maps
+ * are fitted on at most 24 of the slices, evenly spaced; ensembles are not fitted here.
  * @param draft the model, its manifest with any statistics; its file is read and checked
  * @throws model-statistics-failed; what opening the network throws; the signal's reason
  */
@@ -68,53 +73,101 @@ export async function fitStatistics(
   normals: NormalSlice[],
   options: FitOptions
 ): Promise<FittedStatistics> {
-  const maps = draft.manifest.maps.available
-  const samples = new Map<MapName, MapSamples>(maps.map((map) => [map, { model: [], source: [] }]))
+  const maps = draft.manifest.maps.available.filter((map) => mapFacts[map].group !== 'ensemble')
+  const costly = maps.filter((map) => mapFacts[map].costly)
   const manifest = withNeutralStatistics(draft.manifest)
-  const used: NormalSlice[] = []
-  const scores: number[] = []
-  const skipped: FittedStatistics['skipped'] = []
-  const keep = Math.max(64, Math.floor(pixelsKept / Math.max(1, normals.length)))
-  const network = await openNetwork(draft, 'cpu', maps)
-  try {
-    for (let first = 0; first < normals.length; first += network.groupSize) {
-      if (options.signal.aborted) throw options.signal.reason
-      const ready: { normal: NormalSlice; prepared: PreparedSlice }[] = []
-      for (const normal of normals.slice(first, first + network.groupSize)) {
-        const prepared = await prepare(normal, manifest).catch((thrown: unknown) => toNidusError(thrown))
-        if (!(prepared instanceof NidusError)) ready.push({ normal, prepared })
-        else skipped.push({ path: normal.slice.source.path, reason: reasonOf(prepared) })
-      }
-      const outputs = await network.run(ready.map(({ prepared }) => prepared.tensor))
-      ready.forEach(({ normal, prepared }, i) => {
-        scores.push(elboOf(outputs[i], manifest))
-        collect(samples, prepared, outputs[i], manifest, keep)
-        used.push(normal)
-      })
-      options.onProgress?.(Math.min(first + network.groupSize, normals.length), normals.length)
-    }
-  } finally {
-    await network.dispose()
-  }
-  if (used.length < fewestNormals) {
-    const reason = `${used.length} of ${normals.length} slices can be used, at least ${fewestNormals} are needed${skipped[0] ? ` (${skipped[0].reason})` : ''}`
+  const model = { ...draft, manifest }
+  const few = costly.length > 0 ? spacedOut(normals, mostForCostly) : []
+  const total = normals.length + few.length
+  const most = await passOver(
+    model,
+    normals,
+    maps.filter((map) => !costly.includes(map)),
+    { ...options, onProgress: (done) => options.onProgress?.(done, total) }
+  )
+  const { scores, skipped } = most
+  if (most.used.length < fewestNormals) {
+    const reason = `${most.used.length} of ${normals.length} slices can be used, at least ${fewestNormals} are needed${skipped[0] ? ` (${skipped[0].reason})` : ''}`
     throw new NidusError('model-statistics-failed', { model: draft.id, reason })
   }
+  const rest = await passOver(model, few, costly, {
+    ...options,
+    onProgress: (done) => options.onProgress?.(normals.length + done, total)
+  })
   const statistics: FittedStatistics['statistics'] = {}
   const thresholds: ManifestThreshold[] = []
-  const grouping = groupingOf(used)
   // combi is the product of two maps each divided by its spread; these have to be known first
   for (const map of [...maps].sort((a, b) => Number(a === 'combi') - Number(b === 'combi'))) {
-    const { model, source } = samples.get(map) as MapSamples
+    const { samples, used } = costly.includes(map) ? rest : most
+    const { model: onModel, source } = samples.get(map) as MapSamples
     const divisor = map === 'combi' ? statistics['grad-kl']!.spread * statistics.rec!.spread : 1
-    const own = statisticsOfMap(draft.id, map, joined(model), divisor)
+    const own = statisticsOfMap(draft.id, map, joined(onModel), divisor)
     statistics[map] = own
     const scored = source.map((values) => values.map((value) => (value / divisor - own.median) / own.spread))
-    thresholds.push(...thresholdsOf(map, scored, grouping, options.version))
+    thresholds.push(...thresholdsOf(map, scored, groupingOf(used), options.version))
   }
   const sliceScore = medianAndSpread(Float64Array.from(scores).sort())
   if (!(sliceScore.spread > 0)) throw allAlike(draft.id, 'the slice scores')
-  return { statistics, thresholds, sliceScore, slices: used.length, skipped }
+  return { statistics, thresholds, sliceScore, slices: most.used.length, skipped }
+}
+
+/** What one pass over normal images gave. */
+interface Pass {
+  samples: Map<MapName, MapSamples>
+  used: NormalSlice[]
+  /** ELBO of each used slice */
+  scores: number[]
+  skipped: FittedStatistics['skipped']
+}
+
+/** Makes some maps of normal images and keeps their pixels. */
+async function passOver(
+  model: CatalogueModel,
+  normals: readonly NormalSlice[],
+  maps: readonly MapName[],
+  { signal, onProgress }: { signal: AbortSignal; onProgress(done: number): void }
+): Promise<Pass> {
+  const { manifest } = model
+  const pass: Pass = {
+    samples: new Map(maps.map((map) => [map, { model: [], source: [] }])),
+    used: [],
+    scores: [],
+    skipped: []
+  }
+  if (normals.length === 0) return pass
+  const keep = Math.max(64, Math.floor(pixelsKept / normals.length))
+  const maker = await openMapMaker(model, 'cpu', maps)
+  try {
+    for (let first = 0; first < normals.length; first += maker.groupSize) {
+      if (signal.aborted) throw signal.reason
+      const ready: { normal: NormalSlice; prepared: PreparedSlice }[] = []
+      for (const normal of normals.slice(first, first + maker.groupSize)) {
+        const prepared = await prepare(normal, manifest).catch((thrown: unknown) => toNidusError(thrown))
+        if (!(prepared instanceof NidusError)) ready.push({ normal, prepared })
+        else pass.skipped.push({ path: normal.slice.source.path, reason: reasonOf(prepared) })
+      }
+      const outputs = await maker.run(
+        ready.map(({ prepared }) => prepared),
+        () => signal.aborted
+      )
+      if (!outputs) throw signal.reason
+      ready.forEach(({ normal, prepared }, i) => {
+        pass.scores.push(elboOf(outputs[i], manifest))
+        collect(pass.samples, prepared, outputs[i], manifest, keep)
+        pass.used.push(normal)
+      })
+      onProgress(Math.min(first + maker.groupSize, normals.length))
+    }
+  } finally {
+    await maker.dispose()
+  }
+  return pass
+}
+
+/** At most so many of a list, evenly spaced. */
+function spacedOut<T>(list: readonly T[], most: number): T[] {
+  if (list.length <= most) return [...list]
+  return Array.from({ length: most }, (_, i) => list[Math.floor(((i + 0.5) * list.length) / most)])
 }
 
 async function prepare({ series, slice }: NormalSlice, manifest: ModelManifest): Promise<PreparedSlice> {
@@ -129,7 +182,7 @@ async function prepare({ series, slice }: NormalSlice, manifest: ModelManifest):
 function collect(
   samples: Map<MapName, MapSamples>,
   { tensor, modelMask, eroded, placement }: PreparedSlice,
-  outputs: SampleOutputs,
+  outputs: MapOutputs,
   manifest: ModelManifest,
   keep: number
 ): void {
@@ -160,7 +213,7 @@ function withNeutralStatistics(manifest: ModelManifest): ModelManifest {
   return { ...manifest, maps: { ...manifest.maps, statistics } }
 }
 
-function elboOf({ rec, kl }: SampleOutputs, { losses }: ModelManifest): number {
+function elboOf({ rec, kl }: MapOutputs, { losses }: ModelManifest): number {
   return rec + (kl === null ? 0 : losses.beta * kl)
 }
 

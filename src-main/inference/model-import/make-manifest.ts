@@ -1,4 +1,5 @@
-import type { MapName, ModelManifest, Preprocessing } from '../../contract/manifest'
+import { mapFacts } from '../../contract/map-facts'
+import { mapNames, type MapName, type ModelManifest, type Preprocessing } from '../../contract/manifest'
 import { whyNoKl } from '../../contract/why-no-kl'
 import type { NetworkDescription } from './describe-network'
 
@@ -12,9 +13,10 @@ export interface ManifestFacts {
   licence: string
 }
 
-/** Maps that a network can give: without a latent distribution there is no KL and the ELBO is rec alone. */
+/** Maps that one network can give: without a latent distribution there is no KL and the ELBO is rec alone. */
 export function possibleMaps(outputs: ModelManifest['outputs']): MapName[] {
-  return whyNoKl(outputs) ? ['rec', 'grad-rec'] : ['rec', 'grad-kl', 'grad-rec', 'grad-elbo', 'combi']
+  const noKl = whyNoKl(outputs)
+  return mapNames.filter((map) => mapFacts[map].group !== 'ensemble' && !(mapFacts[map].latent && noKl))
 }
 
 /**

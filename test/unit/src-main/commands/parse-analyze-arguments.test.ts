@@ -29,6 +29,13 @@ describe('parseAnalyzeArguments', () => {
     })
   })
 
+  it('takes maps one by one, in a list, and all of them', () => {
+    expect(parseAnalyzeArguments(['p', '--map', 'context', '--map', 'rec,context'])).toMatchObject({
+      maps: ['context', 'rec']
+    })
+    expect(parseAnalyzeArguments(['p', '--map', 'rec', '--map', 'all'])).toMatchObject({ maps: 'all' })
+  })
+
   it('takes a threshold by name, and negative and exponential values', () => {
     expect(parseAnalyzeArguments(['p', '--threshold', 'p99'])).toMatchObject({ threshold: 'p99' })
     expect(parseAnalyzeArguments(['p', '--threshold=-1.5'])).toMatchObject({ threshold: -1.5 })
