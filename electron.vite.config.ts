@@ -14,6 +14,7 @@ export default defineConfig({
         entry: {
           index: resolve(__dirname, 'src-main/index.ts'),
           engine: resolve(__dirname, 'src-main/engine.ts'),
+          importer: resolve(__dirname, 'src-main/importer.ts'),
           reader: resolve(__dirname, 'src-main/reader.ts'),
           feedback: resolve(__dirname, 'src-main/feedback-process.ts'),
           cli: resolve(__dirname, 'src-main/cli.ts')

@@ -11,17 +11,27 @@ import { registerCalibrationHandlers } from './ipc/calibration-handlers'
 import { registerFeedbackHandlers } from './ipc/feedback-handlers'
 import { createHandle, isFromPage } from './ipc/handle'
 import { createSendEvent } from './ipc/send-event'
+import { registerModelHandlers } from './ipc/model-handlers'
 import { registerSettingsHandlers } from './ipc/settings-handlers'
 import { registerStudyHandlers } from './ipc/study-handlers'
 import { AnalysisService } from './jobs/analysis-service'
 import { CalibrationService } from './jobs/calibration-service'
 import { FeedbackClient } from './jobs/feedback-client'
 import { FeedbackService } from './jobs/feedback-service'
+import { ModelImportService } from './jobs/model-import-service'
 import { ModelService } from './jobs/model-service'
 import { ScreenshotRun } from './jobs/screenshot-run'
 import { setAppMenu } from './platform/app-menu'
-import { appRoot, appVersion, modelFolders, resourcePath } from './platform/app-paths'
+import {
+  appRoot,
+  appVersion,
+  modelFolders,
+  resourcePath,
+  shippedModelFolder,
+  userModelFolder
+} from './platform/app-paths'
 import { captureWindow } from './platform/capture-window'
+import { chooseModel, chooseNormals } from './platform/choose-model-place'
 import { chooseExportPlace, chooseImport } from './platform/choose-feedback-place'
 import { forbidNetwork, silenceChromium } from './platform/forbid-network'
 import { readLaunchOptions } from './platform/launch-options'
@@ -31,6 +41,7 @@ import { SettingsStore } from './platform/settings-store'
 import { feedbackDatabasePath, userDataFolder } from './platform/user-data-folder'
 import { utilityEngine } from './platform/utility-engine'
 import { utilityFeedback } from './platform/utility-feedback'
+import { utilityImporter } from './platform/utility-importer'
 import { utilityReader } from './platform/utility-reader'
 import { countReaders, ReaderPool } from './study/reader-pool'
 import { StudyRegistry } from './study/study-registry'
@@ -55,7 +66,19 @@ function start(): void {
   const reader = new ReaderPool(utilityReader(), countReaders(cpus().length))
   const engine = new Engine(utilityEngine(), { missing: missingProvider })
   const studies = new StudyRegistry(reader)
-  const models = new ModelService(modelFolders(app.getPath('userData')))
+  const userData = app.getPath('userData')
+  const models = new ModelService(modelFolders(userData), (modelIds) =>
+    send('event:models-changed', { modelIds })
+  )
+  const imports = new ModelImportService({
+    spawn: utilityImporter(),
+    models,
+    shippedFolder: shippedModelFolder(),
+    userFolder: userModelFolder(userData),
+    chooseModel: (what) => chooseModel(window, what),
+    chooseNormals: () => chooseNormals(window),
+    onProgress: (progress) => send('event:model-job', progress)
+  })
   const screenshot = launch.screenshotPath === null ? null : screenshotRun(launch.screenshotPath)
   const verdictStore = new FeedbackClient(utilityFeedback(feedbackDatabasePath(app.getPath('userData'))))
   const askFeedback: FeedbackClient['ask'] = (name, argument) => verdictStore.ask(name, argument)
@@ -113,6 +136,7 @@ function start(): void {
   const handle = createHandle((event) => isFromPage(event, pageUrl))
   registerStudyHandlers(handle, { studies, demoFolder, launched, choosePaths })
   registerAnalysisHandlers(handle, { studies, models, analyses, engineState: () => engine.state })
+  registerModelHandlers(handle, imports)
   registerSettingsHandlers(handle, settings)
   registerCalibrationHandlers(handle, { calibration })
   registerFeedbackHandlers(handle, {

@@ -17,6 +17,7 @@ import type { ChannelName, EventName } from './channel-names'
 import type { ErrorCode, ErrorContext } from './errors'
 import { feedbackRequestSchemas, type FeedbackEvents, type FeedbackResponses } from './feedback-channels'
 import { mapNameSchema, type MapName, type ModelManifest } from './manifest'
+import { modelRequests, type ModelEvents, type ModelResponses } from './model-channels'
 import { settingsRequests, type SettingsEvents, type SettingsResponses } from './settings-channels'
 import type { OpenedStudies } from './study'
 
@@ -60,6 +61,7 @@ export const requestSchemas = {
   'analysis:map': z.object({ seriesId, sliceIndex, layer, modelId }),
   'analysis:findings': z.object({ seriesId, map: mapNameSchema, threshold: z.number().finite(), modelId }),
   'engine:state': nothing,
+  ...modelRequests,
   ...settingsRequests,
   ...feedbackRequestSchemas,
   ...calibrationRequests
@@ -159,7 +161,8 @@ export interface AnalysisState {
   error: { code: ErrorCode; context: ErrorContext } | null
 }
 
-export interface Responses extends SettingsResponses, FeedbackResponses, CalibrationResponses {
+export interface Responses
+  extends ModelResponses, SettingsResponses, FeedbackResponses, CalibrationResponses {
   'app:facts': AppFacts
   'app:first-heatmap-shown': null
   /** null when the person closed the dialog */
@@ -205,7 +208,7 @@ export type MenuCommand =
   | 'shortcuts'
   | 'about'
 
-export interface Events extends SettingsEvents, FeedbackEvents, CalibrationEvents {
+export interface Events extends ModelEvents, SettingsEvents, FeedbackEvents, CalibrationEvents {
   'event:studies-changed': OpenedStudies
   'event:job-progress': JobProgress
   'event:slice-analysed': { seriesId: string; jobId: string; analysis: SliceAnalysis }

@@ -26,6 +26,13 @@ export interface NidusApi {
   slicePixels: Ask<'study:pixels'>
   thumbnail: Ask<'study:thumbnail'>
   listModels: Ask<'model:list'>
+  chooseModel: Ask<'model:choose'>
+  chooseNormals: Ask<'model:choose-normals'>
+  addModel: Ask<'model:add'>
+  checkModel: Ask<'model:check'>
+  cancelModelJob: Ask<'model:cancel'>
+  modelDetails: Ask<'model:details'>
+  removeModel: Ask<'model:remove'>
   startAnalysis: Ask<'analysis:start'>
   cancelAnalysis: Ask<'analysis:cancel'>
   analysisState: Ask<'analysis:state'>
@@ -61,6 +68,8 @@ export interface NidusApi {
   onSliceAnalysed: Listen<'event:slice-analysed'>
   onEngineState: Listen<'event:engine-state'>
   onMenuCommand: Listen<'event:menu-command'>
+  onModelsChanged: Listen<'event:models-changed'>
+  onModelJob: Listen<'event:model-job'>
   onSettingsChanged: Listen<'event:settings-changed'>
   onFeedbackState: Listen<'event:feedback-state'>
   onThresholdsChanged: Listen<'event:thresholds-changed'>

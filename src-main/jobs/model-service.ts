@@ -8,8 +8,29 @@ import { defaultModel, findMismatches, suggestModel } from '../inference/suggest
 export class ModelService {
   private loaded: Promise<{ models: CatalogueModel[]; problems: ModelProblem[] }> | null = null
 
-  /** @param folders that hold models, one subfolder each */
-  constructor(private readonly folders: string[]) {}
+  /**
+   * @param folders that hold models, one subfolder each
+   * @param onChange called after models came or went, with the IDs of all that can be used
+   */
+  constructor(
+    private readonly folders: string[],
+    private readonly onChange: (modelIds: string[]) => void = () => undefined
+  ) {}
+
+  /** Looks at the folders again. */
+  async reload(): Promise<void> {
+    this.loaded = null
+    const { models } = await this.catalogue()
+    this.onChange(models.map(({ id }) => id))
+  }
+
+  /** Folder of a model, a broken one included. @throws model-not-found */
+  async folderOf(modelId: string): Promise<string> {
+    const { models, problems } = await this.catalogue()
+    const found = [...models, ...problems].find(({ id }) => id === modelId)
+    if (!found) throw new NidusError('model-not-found', { modelId })
+    return found.folder
+  }
 
   /** Every model, the broken ones with their problem, and how they suit the series of the studies. */
   async list(studies: Study[]): Promise<{ models: ModelSummary[]; suits: Record<string, ModelSuitability> }> {

@@ -44,6 +44,8 @@ export interface AddContext {
   confirm(described: NetworkDescription): Promise<boolean>
   /** a line on what was found or is being done */
   tell(line: string): void
+  /** slices of the normal images that are done */
+  progress?(done: number, total: number): void
 }
 
 /**
@@ -181,6 +183,7 @@ async function calibrated(
     version,
     signal: context.signal,
     onProgress: (done, total) => {
+      context.progress?.(done, total)
       // batches of 8 divide 200: a line for every 200 slices
       if (done % 200 === 0 && done < total) context.tell(`${done} of ${total} slices`)
     }
@@ -235,12 +238,14 @@ function writeFault(thrown: unknown, path: string): unknown {
   return new NidusError('output-unwritable', { path, reason: code }, { cause: thrown })
 }
 
-function nameOfSource(network: string): string {
+/** What a network is called after its file, or its folder where the file is called model. */
+export function nameOfSource(network: string): string {
   const stem = basename(network, extname(network))
   return stem === 'model' ? basename(dirname(network)) : stem
 }
 
-function idFrom(name: string): string {
+/** An ID of small letters, digits and hyphens from any name. */
+export function idFrom(name: string): string {
   const id = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

@@ -14,6 +14,8 @@ import type { ModelSource } from './find-network-file'
 export interface StatedFacts {
   /** path of a CASE.json */
   roles?: string
+  /** a CASE.json itself, as a person confirmed it */
+  rolesText?: string
   image?: ImageSize
   range?: [number, number]
   loss?: ModelManifest['losses']['reconstruction']
@@ -51,11 +53,13 @@ export async function describeNetwork(
   stated: StatedFacts
 ): Promise<NetworkDescription> {
   const rolesPath = stated.roles ?? (source.manifest ? undefined : (source.roles ?? undefined))
-  const described = rolesPath
-    ? await fromCase(network, rolesPath, stated)
-    : source.manifest
-      ? await fromManifest(source.manifest)
-      : fromProposal(network, stated)
+  const described = stated.rolesText
+    ? fromCase(network, stated.rolesText, undefined, stated)
+    : rolesPath
+      ? fromCase(network, await readText(rolesPath), rolesPath, stated)
+      : source.manifest
+        ? await fromManifest(source.manifest)
+        : fromProposal(network, stated)
   const { spec } = described
   spec.reconstructionLoss = stated.loss ?? spec.reconstructionLoss
   spec.beta = stated.beta ?? spec.beta
@@ -79,8 +83,12 @@ export async function describeNetwork(
 
 type Described = Omit<NetworkDescription, 'kind'> & { kind: ModelManifest['kind'] | undefined }
 
-async function fromCase(network: Uint8Array, path: string, stated: StatedFacts): Promise<Described> {
-  const text = await readText(path)
+function fromCase(
+  network: Uint8Array,
+  text: string,
+  path: string | undefined,
+  stated: StatedFacts
+): Described {
   const spec = readCaseRoles(text)
   const facts = caseFactsSchema.safeParse(JSON.parse(text))
   const { name, kind } = facts.success ? facts.data : {}

@@ -6,6 +6,7 @@ import { NidusError } from '../../../../src-main/contract/errors'
 import { electronDouble } from '../../../helpers/electron-double'
 import { calibrationCases, calibrationServices } from './calibration-cases'
 import { feedbackCases, feedbackServices } from './feedback-cases'
+import { modelCases, modelServices } from './model-cases'
 
 const electron = vi.hoisted(() => ({ ipcMain: { handle: vi.fn() } }))
 vi.mock('electron', () => electron)
@@ -13,6 +14,7 @@ vi.mock('electron', () => electron)
 const { createHandle, isFromPage } = await import('../../../../src-main/ipc/handle')
 const { registerAnalysisHandlers } = await import('../../../../src-main/ipc/analysis-handlers')
 const { registerAppHandlers } = await import('../../../../src-main/ipc/app-handlers')
+const { registerModelHandlers } = await import('../../../../src-main/ipc/model-handlers')
 const { registerSettingsHandlers } = await import('../../../../src-main/ipc/settings-handlers')
 const { registerCalibrationHandlers } = await import('../../../../src-main/ipc/calibration-handlers')
 const { registerFeedbackHandlers } = await import('../../../../src-main/ipc/feedback-handlers')
@@ -50,11 +52,13 @@ function setUp(launched: Promise<unknown> = Promise.resolve()) {
       change: vi.fn(() => defaultSettings)
     },
     ...feedbackServices(),
-    ...calibrationServices()
+    ...calibrationServices(),
+    ...modelServices()
   }
   const handle = createHandle((event) => isFromPage(event, pageUrl))
   registerStudyHandlers(handle, { ...services, demoFolder: '/demo', launched })
   registerAnalysisHandlers(handle, services)
+  registerModelHandlers(handle, services.imports)
   registerSettingsHandlers(handle, services.settings)
   registerFeedbackHandlers(handle, services)
   registerCalibrationHandlers(handle, services)
@@ -122,7 +126,8 @@ const cases: Record<ChannelName, { good: unknown; answer: unknown; bad: unknown[
     bad: [undefined, { firstLook: 1 }, { heatmapOpacity: 1.5 }, { heatmapStyle: 'blur' }, { path: '/etc' }]
   },
   ...feedbackCases,
-  ...calibrationCases
+  ...calibrationCases,
+  ...modelCases
 }
 
 describe.each(channelNames.map((name) => [name] as const))('%s', (name) => {
@@ -139,13 +144,14 @@ describe.each(channelNames.map((name) => [name] as const))('%s', (name) => {
         error: { code: 'request-invalid', context: { channel: name } }
       })
     }
-    const { studies, analyses, settings, askFeedback, calibration } = running.services
+    const { studies, analyses, settings, askFeedback, calibration, imports } = running.services
     const { reader: _, ...feedback } = running.services.feedback
     const called = Object.values({
       ...studies,
       ...analyses,
       ...feedback,
       ...calibration,
+      ...imports,
       askFeedback,
       change: settings.change
     }).filter((service) => service.mock.calls.length > 0)
