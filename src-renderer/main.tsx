@@ -8,6 +8,7 @@ import './styles/viewport.css'
 import './styles/verdicts.css'
 import './styles/settings.css'
 import './styles/tools.css'
+import './styles/models.css'
 
 const root = document.getElementById('root')
 if (root) createRoot(root).render(<App />)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ErrorCode, ErrorContext } from './errors'
 import { manifestSchema, type ModelManifest } from './manifest'
+import { spreadKinds } from './spread-kinds'
 
 /**
  * Requests about bringing models, looking at them and removing them. Places come from main's own dialogs: the window
@@ -12,9 +13,6 @@ const draftId = z.string().min(1).max(100)
 const modelId = z.string().min(1).max(200)
 const valueName = z.string().min(1).max(500)
 const { id, kind, losses } = manifestSchema.shape
-
-/** The four forms in which a network may state the spread of its latent distribution. */
-export const spreadKinds = ['logVar', 'logStd', 'std', 'variance'] as const
 
 const rolesSchema = z.object({
   input: valueName,

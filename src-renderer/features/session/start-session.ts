@@ -5,6 +5,7 @@ import { useApp, useEngine } from '../../state/engine'
 import { clearHistory } from '../../state/history'
 import { startLinkedScrolling } from '../../state/linked-scroll'
 import { keepMeasurementsOf } from '../../state/measurements'
+import { takeModelJob, takeModels } from '../../state/model-work'
 import { tell } from '../../state/notices'
 import { keepPanesOf } from '../../state/panes'
 import { keepSecondModelsOf, takeSecondProgress, takeSecondSlice } from '../../state/second-model'
@@ -34,6 +35,8 @@ export async function startSession(): Promise<void> {
   nidus.onEngineState((state) => useEngine.setState(state))
   nidus.onFeedbackState(takeFeedbackState)
   nidus.onMenuCommand(({ command }) => doMenuCommand(command))
+  nidus.onModelsChanged((changed) => void takeModels(changed))
+  nidus.onModelJob(takeModelJob)
   nidus.onSettingsChanged(takeSettings)
   nidus.onDrop((report) => {
     if (report.phase === 'started') useStudies.setState({ opening: 'Opening what was dropped' })

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react'
 import { HeatmapSection } from './heatmap-section'
+import { ModelsSection } from '../models/models-section'
 import { ReadingSection } from './reading-section'
 import { WindowSection } from './window-section'
 
@@ -14,5 +15,6 @@ export interface SettingsSection {
 export const settingsSections: [SettingsSection, ...SettingsSection[]] = [
   { id: 'reading', title: 'Reading', content: ReadingSection },
   { id: 'heatmap', title: 'Heatmap', content: HeatmapSection },
+  { id: 'models', title: 'Models', content: ModelsSection },
   { id: 'window', title: 'Window and privacy', content: WindowSection }
 ]
