@@ -106,6 +106,8 @@ export interface SlicePixelsMessage {
   inverted: boolean
   /** the file ends inside the pixels; what is missing is filled up */
   partial?: boolean
+  /** rows at the end that are not wholly there; absent where what is missing lies everywhere */
+  missingRows?: number
   /** [rows * columns], 1 where a graphic overlay of the file is set; null where there is none */
   overlay?: Uint8Array | null
   spacingMm: [row: number, column: number] | null

@@ -113,6 +113,8 @@ export interface StoredFrame {
   photometricInterpretation: string
   /** bytes of the frame that the file lacks; their pixels hold padding, or the lowest value there is */
   missingBytes?: number
+  /** rows at the end that are not wholly there; absent where what is missing lies everywhere */
+  missingRows?: number
 }
 
 /** An image file with its header read and its frames waiting. */

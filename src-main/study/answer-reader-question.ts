@@ -54,6 +54,7 @@ function pixelsOf(series: SeriesFacts, slice: Slice, pixels: SlicePixels): Slice
     maximum,
     inverted,
     partial: pixels.partial ?? false,
+    missingRows: pixels.missingRows,
     overlay: pixels.overlay ?? null,
     spacingMm,
     pixelAspect: slice.pixelAspect ?? null

@@ -23,6 +23,8 @@ export interface SlicePixels {
   inverted: boolean
   /** the file ends inside the pixels; what is missing is filled up */
   partial?: boolean
+  /** rows at the end that are not wholly there */
+  missingRows?: number
   /** [rows, columns], 1 where an overlay (60xx) is set; null where there is none, or none was asked for */
   overlay?: Uint8Array | null
 }
@@ -75,7 +77,8 @@ export async function readSlice(
       spacingMm: slice.spacingMm,
       inverted: header.inverted,
       overlay: options.overlay ? (image.readOverlay?.(frame) ?? null) : null,
-      partial: (stored.missingBytes ?? 0) > 0
+      partial: (stored.missingBytes ?? 0) > 0,
+      missingRows: stored.missingRows
     }
   } catch (error) {
     throw withPath(error, path)

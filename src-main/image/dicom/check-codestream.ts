@@ -94,8 +94,8 @@ function findCodestream(bytes: Uint8Array): number {
   return -1
 }
 
-/** EOI of JPEG and EOC of JPEG 2000 are the same two bytes. */
-function endsWithMarker(bytes: Uint8Array): boolean {
+/** Whether a codestream has its end: EOI of JPEG and EOC of JPEG 2000 are the same two bytes. */
+export function endsWithMarker(bytes: Uint8Array): boolean {
   for (let at = bytes.length - 2; at >= Math.max(0, bytes.length - maxTrailingBytes); at--) {
     if (bytes[at] === 0xff && bytes[at + 1] === 0xd9) return true
   }
@@ -125,7 +125,7 @@ export function checkRle(bytes: Uint8Array, expected: { segments: number; bytesE
         reason: 'an RLE segment lies outside its frame'
       })
     }
-    if (unpackedLength(bytes, start, end, expected.bytesEach) < expected.bytesEach) {
+    if (unpackedLength(bytes, start, end, expected.bytesEach).unpacked < expected.bytesEach) {
       throw new NidusError('dicom-truncated', {
         codec: 'rle',
         reason: `RLE segment ${segment + 1} ends early`
@@ -134,19 +134,30 @@ export function checkRle(bytes: Uint8Array, expected: { segments: number; bytesE
   }
 }
 
-function unpackedLength(bytes: Uint8Array, start: number, end: number, enough: number): number {
-  let length = 0
-  for (let at = start; at < end && length < enough;) {
+/**
+ * How many bytes runs of an RLE segment (PS3.5 section G.3.1) unpack to.
+ * @param enough where to stop counting
+ * @returns also `end`, the place after the last run that is wholly there
+ */
+export function unpackedLength(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  enough: number
+): { unpacked: number; end: number } {
+  let unpacked = 0
+  let at = start
+  while (at < end && unpacked < enough) {
     const control = bytes[at] as number
     if (control < 128) {
-      if (at + 1 + control >= end) return length
-      length += control + 1
+      if (at + 1 + control >= end) break
+      unpacked += control + 1
       at += control + 2
     } else if (control > 128) {
-      if (at + 1 >= end) return length
-      length += 257 - control
+      if (at + 1 >= end) break
+      unpacked += 257 - control
       at += 2
     } else at += 1
   }
-  return length
+  return { unpacked, end: at }
 }

@@ -1,9 +1,10 @@
 import * as zlib from 'node:zlib'
 import { NidusError } from '../../contract/errors'
 import type { ImageHeader, PixelArray, StoredFrame } from '../image-types'
-import { isWorthShowing } from './fill-missing'
+import { fillFlatEnd, isWorthShowing } from './fill-missing'
 import { locateEncapsulatedFrames } from './locate-frames'
 import { checkCodestream, checkRle } from './check-codestream'
+import { mendCut } from './mend-cut'
 import { decodeWithWasm, type CodecLayout, type WasmCodec } from './native-codecs'
 import { decodeSingle } from './single-codecs'
 import { plainView } from '../plain-view'
@@ -16,14 +17,16 @@ export interface FrameBytes {
   /** bits before the frame's first, where frames are packed without regard for bytes */
   bitOffset: number
   encapsulated: boolean
-  /** bytes at the end that the file lacks and that are zero here */
+  /** bytes at the end that the file lacks; they are zero here where the frame is native */
   missingBytes: number
+  /** for compressed frames: what can be made of one without its end is wanted */
+  partial?: boolean
 }
 
 /**
  * Prepares the way from frame number to bytes.
- * @returns a function that throws `dicom-truncated` where the file lacks bytes of the frame, unless it is native, a
- *   `partial` one is asked for, and enough of it is there to be worth showing
+ * @returns a function that throws `dicom-truncated` where the file lacks bytes of the frame, unless a `partial` one is
+ *   asked for, it is native, JPEG or RLE, and enough of it is there to be worth showing
  * @throws NidusError `dicom-malformed` where compressed pixels are not in items
  */
 export function locateFrames(
@@ -33,7 +36,14 @@ export function locateFrames(
   const pixels = parsed.pixels as PixelElement
   if (pixels.length === 0xffffffff) {
     const frameBytes = locateEncapsulatedFrames(parsed, header.frameCount)
-    return (frame) => ({ bytes: frameBytes(frame), bitOffset: 0, encapsulated: true, missingBytes: 0 })
+    const codec = parsed.syntax.codec
+    const canBeCut = codec === 'jpeg' || codec === 'rle'
+    return (frame, partial) => ({
+      ...frameBytes(frame, partial && canBeCut),
+      bitOffset: 0,
+      encapsulated: true,
+      partial
+    })
   }
   if (parsed.syntax.codec !== 'native' && parsed.syntax.codec !== 'unsupported') {
     const reason = 'the transfer syntax is a compressed one, the pixel data is not'
@@ -105,7 +115,12 @@ export async function decodeFrame(
     default:
       break
   }
-  return decompressedFrame(codec, source.bytes, header)
+  const { partial = false, missingBytes } = source
+  const mended = partial ? mendCut(codec, source.bytes, header) : null
+  const stored = await decompressedFrame(codec, mended?.bytes ?? source.bytes, header)
+  // where the item is whole and the codestream in it is not, nobody knows how much there should have been
+  const missing = Math.max(missingBytes, mended ? 1 : 0)
+  return missing > 0 ? fillFlatEnd(stored, missing, header) : stored
 }
 
 async function decompressedFrame(

@@ -29,5 +29,28 @@ export function fillMissing(stored: StoredFrame, missingBytes: number, header: I
     }
     values.fill(fill, held)
   }
-  return { ...stored, missingBytes }
+  const rowBits = stored.columns * samplesPerPixel * header.bitsAllocated
+  return { ...stored, missingBytes, missingRows: Math.ceil((missingBytes * 8) / rowBits) }
+}
+
+/**
+ * As {@link fillMissing} for a compressed frame without its end: decoders repeat one value from where it was cut on, so
+ * the flat rows at the end are those that are missing. Where no row is flat, finer detail is missing everywhere.
+ * @param missingBytes of the compressed frame, 1 where their number is unknown
+ */
+export function fillFlatEnd(stored: StoredFrame, missingBytes: number, header: ImageHeader): StoredFrame {
+  const { rows, columns, samplesPerPixel, values } = stored
+  const rowLength = columns * samplesPerPixel
+  const last = (rows - 1) * rowLength
+  const isFlat = (row: number): boolean => {
+    for (let at = row * rowLength; at < (row + 1) * rowLength; at++) {
+      if (values[at] !== values[last + (at % samplesPerPixel)]) return false
+    }
+    return true
+  }
+  let held = rows
+  while (held > 0 && isFlat(held - 1)) held--
+  if (held === rows || held === 0) return { ...stored, missingBytes }
+  const flatBytes = ((rows - held) * rowLength * header.bitsAllocated) / 8
+  return { ...fillMissing(stored, flatBytes, header), missingBytes, missingRows: rows - held }
 }

@@ -13,14 +13,15 @@ interface Fragment {
 /**
  * Finds the compressed bytes of each frame of encapsulated pixel data (PS3.5 section A.4): by the extended offset
  * table, the basic offset table, one fragment a frame, or the codestreams' start markers, whichever fits first.
- * @returns a function from frame (from 0) to its bytes, its fragments joined
- * @throws NidusError `dicom-malformed` without items; the function throws `dicom-truncated` for frames that are not
- *   wholly there and `dicom-malformed` where fragments cannot be shared out
+ * @returns a function from frame (from 0) to its bytes, its fragments joined, and how many of them the file lacks
+ * @throws NidusError `dicom-malformed` without items; the function throws `dicom-truncated` for frames of which the
+ *   file has nothing, or, unless a `partial` one is asked for, not all; `dicom-malformed` where fragments cannot be
+ *   shared out
  */
 export function locateEncapsulatedFrames(
   parsed: ParsedDataSet,
   frameCount: number
-): (frame: number) => Uint8Array {
+): (frame: number, partial: boolean) => { bytes: Uint8Array; missingBytes: number } {
   const pixels = parsed.pixels as PixelElement
   const { offsets, fragments, cut } = readFragments(parsed, pixels.offset)
   const extended = readExtendedOffsets(parsed)
@@ -30,7 +31,7 @@ export function locateEncapsulatedFrames(
     (frameCount === 1 ? [fragments] : null) ??
     (fragments.length === frameCount ? fragments.map((fragment) => [fragment]) : null) ??
     groupByStartMarker(parsed.bytes, fragments)
-  return (frame) => {
+  return (frame, partial) => {
     const group = groups?.[frame]
     if (!group || group.length === 0 || (groups.length !== frameCount && !cut)) {
       if (cut) throw new NidusError('dicom-truncated', { reason: 'the file ends before this frame' })
@@ -38,10 +39,11 @@ export function locateEncapsulatedFrames(
       throw new NidusError('dicom-malformed', { reason })
     }
     const last = group[group.length - 1] as Fragment
-    if (last.end > parsed.bytes.length) {
+    const missingBytes = Math.max(0, last.end - parsed.bytes.length)
+    if (missingBytes > 0 && (!partial || last.start >= parsed.bytes.length)) {
       throw new NidusError('dicom-truncated', { reason: 'the file ends inside the compressed pixels' })
     }
-    return join(parsed.bytes, group)
+    return { bytes: join(parsed.bytes, group), missingBytes }
   }
 }
 
@@ -119,11 +121,13 @@ function groupByStartMarker(bytes: Uint8Array, fragments: Fragment[]): Fragment[
 
 function join(bytes: Uint8Array, group: Fragment[]): Uint8Array {
   if (group.length === 1) return bytes.subarray(group[0]?.start, group[0]?.end)
-  const joined = new Uint8Array(group.reduce((total, { start, end }) => total + end - start, 0))
+  // what lies behind the end of the file is not there to be joined
+  const held = (end: number): number => Math.min(end, bytes.length)
+  const joined = new Uint8Array(group.reduce((total, { start, end }) => total + held(end) - start, 0))
   let at = 0
   for (const { start, end } of group) {
     joined.set(bytes.subarray(start, end), at)
-    at += end - start
+    at += held(end) - start
   }
   return joined
 }

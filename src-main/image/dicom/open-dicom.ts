@@ -29,7 +29,9 @@ export function openDicom(bytes: Uint8Array): OpenedImage {
       frameBytes ??= locateFrames(parsed, header)
       const source = frameBytes(frame, partial)
       const stored = await decodeFrame(source, parsed, header)
-      return source.missingBytes > 0 ? fillMissing(stored, source.missingBytes, header) : stored
+      return source.missingBytes > 0 && !source.encapsulated
+        ? fillMissing(stored, source.missingBytes, header)
+        : stored
     },
     readOverlay(frame) {
       return readOverlay(parsed, header, frame, () => {

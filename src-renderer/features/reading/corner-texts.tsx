@@ -14,12 +14,12 @@ interface Props {
   pose: ViewPose
   /** false in small panes side by side: then the least is written */
   alone: boolean
-  /** the file ends inside the pixels that are shown */
-  partial: boolean
+  /** what the pixels that are shown lack; null where they are whole */
+  lacking: string | null
 }
 
 /** What stands in the corners and at the edges of a pane. */
-export function CornerTexts({ kind, main, reading, pose, alone, partial }: Props) {
+export function CornerTexts({ kind, main, reading, pose, alone, lacking }: Props) {
   const { series, study, slice, sliceIndex, window } = reading
   const hidden = useSettings((settings) => settings.hideIdentifiers)
   const texts = shownTexts(study, study.series.indexOf(series), hidden)
@@ -29,9 +29,9 @@ export function CornerTexts({ kind, main, reading, pose, alone, partial }: Props
       <div className="corner top-left">
         {alone && texts.patient && <strong data-testid="patient-text">{texts.patient}</strong>}
         {main && <span>{texts.series}</span>}
-        {partial && (
+        {lacking && (
           <strong className="partial-mark" data-testid="partial-mark">
-            Partial image: the file ends inside its pixels
+            Partial image: {lacking}
           </strong>
         )}
         {alone && <span>{[series.modality, texts.date].filter(Boolean).join(' · ')}</span>}

@@ -17,6 +17,7 @@ import { ColourBar } from './colour-bar'
 import { CornerTexts } from './corner-texts'
 import { VerdictMarks } from '../verdicts/verdict-marks'
 import { FindingMarks } from './finding-marks'
+import { lackingOf } from './lacking-of'
 import { pointerActions } from './pointer-actions'
 import { reportFirstHeatmap } from './report-first-heatmap'
 import { mapLabels } from '../header/map-labels'
@@ -184,7 +185,7 @@ export function Viewport({
         reading={reading}
         pose={pose}
         alone={alone}
-        partial={images.slice?.pixels.partial ?? false}
+        lacking={images.slice ? lackingOf(images.slice.pixels) : null}
       />
       {(kind === 'map' || (kind === 'overlay' && alone)) && reading.map && images.layer && (
         <ColourBar reading={reading} movable={kind === 'overlay'} />
