@@ -1,3 +1,4 @@
+import { CalibrationSheet } from './features/calibration/calibration-sheet'
 import { FindingsPanel } from './features/findings/findings-panel'
 import { Header } from './features/header/header'
 import { HeatmapBar } from './features/header/heatmap-bar'
@@ -43,6 +44,7 @@ export function App() {
       </aside>
       <StatusBar />
       <Notices />
+      {sheet === 'thresholds' && <CalibrationSheet reading={reading} />}
       {sheet === 'settings' && <SettingsSheet />}
       {sheet === 'shortcuts' && <ShortcutSheet />}
       {sheet === 'about' && <AboutSheet />}

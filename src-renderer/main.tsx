@@ -7,6 +7,7 @@ import './styles/panels.css'
 import './styles/viewport.css'
 import './styles/verdicts.css'
 import './styles/settings.css'
+import './styles/calibration.css'
 import './styles/tools.css'
 import './styles/models.css'
 

@@ -32,7 +32,7 @@ export const calibrationRequests = {
   'calibration:approve': z.object({ proposalId: z.string().min(1).max(64), ...signed }),
   'calibration:roll-back': z.object({
     ...ofMap,
-    /** the version that a rollback starts from: the one in use of its profile */
+    /** the version that a rollback starts from: the latest of its profile */
     versionId: z.string().min(1).max(64),
     /** an older version of the same profile; null for what was in use before the site had a threshold of its own */
     toVersionId: z.string().min(1).max(64).nullable(),
@@ -80,8 +80,8 @@ export interface VersionFacts {
   restores: string | null
   /** the latest of its profile, and not a withdrawal */
   inUse: boolean
-  /** id of the version of its profile that is in use now; null where there is none */
-  inUseOfProfile: string | null
+  /** id of the latest version of its profile, which a rollback starts from */
+  latestOfProfile: string
 }
 
 /** Everything that the sheet of thresholds starts from. */

@@ -207,6 +207,7 @@ export type MenuCommand =
   | 'layout-side-by-side'
   | 'reset-view'
   | 'settings'
+  | 'thresholds'
   | 'shortcuts'
   | 'about'
 

@@ -53,7 +53,7 @@ export function calibrationOverview({
       verdicts: count,
       threshold: thresholdOf(profile)
     })),
-    history: own.map((version) => versionFacts(version, history, inUse)).reverse(),
+    history: own.map((version) => versionFacts(version, own, inUse)).reverse(),
     methods: thresholdMethods.map(methodFacts),
     verdictsNeeded: minimumVerdicts
   }
@@ -65,7 +65,7 @@ function versionFacts(
   inUse: readonly ThresholdVersion[]
 ): VersionFacts {
   const { id, scope, value, method, approvedBy, reason, recordedAt, rollbackTo } = version
-  const current = inUse.find((other) => profileKey(other.scope) === profileKey(scope))
+  const ofProfile = history.filter((other) => profileKey(other.scope) === profileKey(scope))
   return {
     id,
     version: version.version,
@@ -78,8 +78,8 @@ function versionFacts(
     approvedAt: recordedAt,
     kind: method === withdrawnMethod ? 'withdrawn' : rollbackTo ? 'rollback' : 'approval',
     restores: history.find((other) => other.id === rollbackTo)?.version ?? null,
-    inUse: current?.id === id,
-    inUseOfProfile: current?.id ?? null
+    inUse: inUse.some((other) => other.id === id),
+    latestOfProfile: ofProfile[ofProfile.length - 1].id
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { findMethod } from '../calibration/methods'
 import type { MethodOptions } from '../calibration/methods'
-import { siteThreshold, siteThresholdId } from '../calibration/site-threshold'
+import { siteThreshold, siteThresholdId, withdrawnMethod } from '../calibration/site-threshold'
 import { profileKey, profileLabel } from '../calibration/verdicts/scan-profile'
 import type { ScanProfile } from '../calibration/verdicts/scan-profile'
 import type { ThresholdChoice } from '../contract/analysis'
@@ -138,24 +138,23 @@ export class CalibrationService {
     this.history = null
     const history = await this.versions()
     const { manifest } = await this.needs.model(modelId)
-    const from = history.find(({ id }) => id === versionId)
-    const isOfMap = from?.scope.modelSha256 === manifest.sha256 && from.scope.map === map
-    if (!from || !isOfMap) throw new NidusError('not-found', { reason: 'there is no such version' })
+    const ofMap = history.filter(
+      ({ scope, thresholdId }) =>
+        thresholdId === siteThresholdId && scope.modelSha256 === manifest.sha256 && scope.map === map
+    )
+    const from = ofMap.find(({ id }) => id === versionId)
+    if (!from) throw new NidusError('not-found', { reason: 'there is no such version' })
     const profile = { modality: from.scope.modality, scanner: from.scope.scanner }
-    if (siteThreshold(history, { modelSha256: manifest.sha256, map, ...profile })?.id !== versionId) {
-      throw new NidusError('threshold-changed', {})
-    }
+    const ofProfile = ofMap.filter(({ scope }) => profileKey(scope) === profileKey(profile))
+    if (ofProfile[ofProfile.length - 1].id !== versionId) throw new NidusError('threshold-changed', {})
     if (toVersionId === null) {
       const others = history.filter(({ scope }) => profileKey(scope) !== profileKey(profile))
       const { value } = inUse(manifest, map, profile, others)
       await this.needs.ask('withdrawThreshold', { scope: from.scope, value, approvedBy, reason })
     } else {
-      const to = history.find(({ id }) => id === toVersionId)
-      const same =
-        to?.scope.modelSha256 === manifest.sha256 &&
-        to.scope.map === map &&
-        profileKey(to.scope) === profileKey(profile)
-      if (!same) throw new NidusError('not-found', { reason: 'there is no such version' })
+      const to = ofProfile.find(({ id }) => id === toVersionId)
+      if (!to || to.method === withdrawnMethod)
+        throw new NidusError('not-found', { reason: 'there is no such version' })
       await this.needs.ask('rollBackThreshold', { versionId: toVersionId, approvedBy, reason })
     }
     return this.changed(modelId, map)

@@ -35,6 +35,7 @@ export function setAppMenu(command: (command: MenuCommand) => void): void {
         item('&Graphic Overlays (G)', 'toggle-graphics'),
         item('Hide &Identifiers', 'toggle-identifiers', 'CmdOrCtrl+Shift+H'),
         { type: 'separator' },
+        item('&Thresholds…', 'thresholds', 'CmdOrCtrl+T'),
         item('Se&ttings…', 'settings', 'CmdOrCtrl+,'),
         { type: 'separator' },
         { role: 'resetZoom', label: 'Normal Text Size' },

@@ -5,7 +5,7 @@ import type { AppFacts, EngineState } from '../../src-main/contract/channels'
 export const useEngine = create<EngineState>(() => ({ status: 'idle', provider: null, message: '' }))
 
 /** Sheets that lie over the window, one at a time. */
-export type SheetName = 'settings' | 'shortcuts' | 'about' | 'reader' | 'unblind' | 'verdicts'
+export type SheetName = 'settings' | 'thresholds' | 'shortcuts' | 'about' | 'reader' | 'unblind' | 'verdicts'
 
 /** What the window knows of the app; null until main has answered. */
 export const useApp = create<{ facts: AppFacts | null; sheet: SheetName | null }>(() => ({

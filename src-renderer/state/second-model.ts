@@ -61,6 +61,12 @@ export function takeSecondSlice({
   return true
 }
 
+/** Asks main again for what a series' second model has made. */
+export async function refreshSecondAnalysis(seriesId: string): Promise<void> {
+  const second = useSecondModel.getState().bySeries[seriesId]
+  if (second) await refresh(seriesId, second)
+}
+
 /** Shows the progress of a second model's run once the first one's is over. */
 export function takeSecondProgress(progress: EventPayload<'event:job-progress'>): void {
   const isSecond = Object.values(useSecondModel.getState().bySeries).some(

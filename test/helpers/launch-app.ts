@@ -41,12 +41,18 @@ export function cleanEnvironment(extra: Record<string, string> = {}): Record<str
  * Starts the built app in a user-data folder of its own, at the size of a usual laptop screen.
  * @param paths to open; none for the demo study
  * @param appFolder the app to start: the repository, or what {@link copyApp} made of it
+ * @param prepare fills the user-data folder before the app sees it
  */
 export async function launchApp(
   paths: string[] = [],
-  { appFolder = repositoryRoot, env = {} }: { appFolder?: string; env?: Record<string, string> } = {}
+  {
+    appFolder = repositoryRoot,
+    env = {},
+    prepare
+  }: { appFolder?: string; env?: Record<string, string>; prepare?(userData: string): Promise<unknown> } = {}
 ): Promise<RunningApp> {
   const userData = mkdtempSync(join(tmpdir(), 'nidus-user-'))
+  await prepare?.(userData)
   const app = await _electron.launch({
     executablePath: await electronPath(),
     args: [...rootFlags, appFolder, `--user-data-dir=${userData}`, '--', ...paths],

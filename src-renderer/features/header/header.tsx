@@ -147,6 +147,13 @@ export function Header({ reading }: { reading: Reading | null }) {
         onPress={() => changeSettings({ hideIdentifiers: !hidden })}
       />
       <ToolButton
+        icon="thresholds"
+        label="Thresholds: recalibrate, versions, drift"
+        shortcut="Ctrl+T"
+        testId="thresholds"
+        onPress={() => useApp.setState({ sheet: 'thresholds' })}
+      />
+      <ToolButton
         icon="settings"
         label="Settings"
         shortcut="Ctrl+,"

@@ -62,6 +62,7 @@ const groups: [string, [string, string][]][] = [
       ['I', 'invert'],
       ['G', 'graphic overlays of the file on, off'],
       ['Space', 'reset the view'],
+      ['Ctrl + T', 'thresholds: recalibrate, versions, drift'],
       ['?', 'this sheet']
     ]
   ]

@@ -31,6 +31,8 @@ export function doMenuCommand(command: MenuCommand): void {
       const { seriesId } = useStudies.getState()
       return seriesId ? resetView(seriesId) : undefined
     }
+    case 'thresholds':
+      return useApp.setState({ sheet: 'thresholds' })
     case 'settings':
       return useApp.setState({ sheet: 'settings' })
     case 'shortcuts':

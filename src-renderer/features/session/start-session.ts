@@ -12,6 +12,7 @@ import { keepSecondModelsOf, takeSecondProgress, takeSecondSlice } from '../../s
 import { loadFeedback, recordReading, refreshVerdicts, takeFeedbackState } from '../../state/verdicts'
 import { loadSettings, takeSettings } from '../../state/settings'
 import { openStudies, setOpened, useStudies } from '../../state/studies'
+import { takeThresholds } from '../../state/thresholds'
 import { clearSlices } from '../../viewer/slice-source'
 import { analyseFirst } from '../header/open-actions'
 import { doMenuCommand } from './menu-commands'
@@ -38,6 +39,7 @@ export async function startSession(): Promise<void> {
   nidus.onModelsChanged((changed) => void takeModels(changed))
   nidus.onModelJob(takeModelJob)
   nidus.onSettingsChanged(takeSettings)
+  nidus.onThresholdsChanged(({ seriesIds }) => void takeThresholds(seriesIds))
   nidus.onDrop((report) => {
     if (report.phase === 'started') useStudies.setState({ opening: 'Opening what was dropped' })
     else void analyseFirst(openStudies('Opening what was dropped', () => unwrap(report.answer)))
