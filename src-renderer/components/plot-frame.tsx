@@ -60,6 +60,11 @@ interface Props {
   children: ReactNode
 }
 
+/** Long labels such as days must not run over the right edge. */
+function anchor(at: number, { right }: PlotScale): 'middle' | 'end' {
+  return at > right - 24 ? 'end' : 'middle'
+}
+
 /** Axes with ticks, units and labels around a plot. */
 export function PlotFrame({ scale, description, xTicks, yTicks, xLabel, yLabel, testId, children }: Props) {
   const { width, height, left, right, top, bottom, x, y } = scale
@@ -83,7 +88,7 @@ export function PlotFrame({ scale, description, xTicks, yTicks, xLabel, yLabel, 
       {xTicks.map(({ value, label }) => (
         <g key={value}>
           <line className="plot-axis" x1={x(value)} x2={x(value)} y1={bottom} y2={bottom + 4} />
-          <text className="plot-tick" x={x(value)} y={bottom + 14} textAnchor="middle">
+          <text className="plot-tick" x={x(value)} y={bottom + 14} textAnchor={anchor(x(value), scale)}>
             {label}
           </text>
         </g>

@@ -23,7 +23,7 @@ interface Site {
 
 /**
  * Fills the store of a user-data folder through the store's own functions, as a reader would: a study a day, of a
- * patient each, read completely. Most are called normal; one in eight has a confirmed lesion and a rejected finding.
+ * patient each, read completely. Most are called normal; one in four has a confirmed lesion and a rejected finding.
  * Highest scores of normal slices are log-normal around 5 score units, lesions lie around 16.
  * @returns the model and map that the verdicts are about
  */
@@ -109,7 +109,7 @@ export async function seedVerdicts(
     })
     recordReading(store, session, study, 'opened')
     recordReading(store, session, study, 'revealed')
-    if (i % 8 === 5) {
+    if (i % 4 === 1) {
       const lesion = threshold.value + 1 + 12 * random()
       addVerdict(store, session, about('confirm', [statistics(12, lesion)]))
       addVerdict(store, session, about('reject', [statistics(4, threshold.value + scale * 2 * random())]))

@@ -95,14 +95,15 @@ function Plots({ drift: { points, percentile95, percent: percentile, checks } }:
         testId="plot-p95"
       />
       <TimePlot
-        title={`Where the threshold would be (${figure(percentile)}th percentile)`}
+        title={`Where the threshold would be (${Number(percentile.toPrecision(4))}th percentile)`}
         unit="change"
         points={of((point) => ({ value: point.thresholdMove }))}
         lines={[
           { value: 0.2, label: '+20 %' },
           { value: -0.2, label: '−20 %' }
         ]}
-        format={(value) => (value === 0 ? '0 %' : signedPercent(value))}
+        format={signedPercent}
+        tick={(value) => `${Math.round(100 * value)} %`}
         isOver={({ value }) => Math.abs(value) > 0.2}
         testId="plot-move"
       />
@@ -112,6 +113,7 @@ function Plots({ drift: { points, percentile95, percent: percentile, checks } }:
         points={of(({ rejected }) => rejected)}
         lines={rejectedThen === null ? [] : [{ value: rejectedThen, label: 'then' }]}
         format={percent}
+        tick={(value) => `${Math.round(100 * value)} %`}
         isOver={({ low }) => rejectedThen !== null && (low ?? 0) > rejectedThen}
         testId="plot-rejected"
       />
@@ -135,7 +137,8 @@ const checkNames: Record<DriftCheckFacts['name'], string> = {
 
 function Checks({ checks, percentile }: { checks: DriftCheckFacts[]; percentile: number }) {
   const shown = ({ name, value, before }: DriftCheckFacts): string => {
-    if (name === 'threshold') return `${signedPercent(value)} (${figure(percentile)}th percentile)`
+    if (name === 'threshold')
+      return `${signedPercent(value)} (${Number(percentile.toPrecision(4))}th percentile)`
     if (name === 'rejected') return `${percent(before ?? 0)} then, ${percent(value)} now`
     return name === 'rank' ? percent(value) : figure(value)
   }

@@ -4,9 +4,9 @@ import { chooseCalibration, optionsOf, useCalibration } from '../../state/calibr
 import { counted } from './format-figures'
 
 const levelNames: Record<ThresholdLevel, string> = {
-  slice: 'Slices: how many normal slices show anything',
-  finding: 'Findings: how many false ones are shown',
-  pixel: 'Pixels: how much of normal tissue is coloured'
+  slice: 'Slices that are normal',
+  finding: 'Findings that are false',
+  pixel: 'Pixels of normal slices'
 }
 
 const methodNames: Record<string, string> = {
@@ -50,7 +50,7 @@ export function MethodChoice() {
     <div className="method-choice">
       <ProfileSelect />
       <label>
-        Count over
+        False alarms are
         <select
           value={level}
           data-testid="level-choice"

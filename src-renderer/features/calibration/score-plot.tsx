@@ -24,7 +24,7 @@ export function ScorePlot({ histogram, level, current, proposed }: Props) {
     return counts.map((count) => (total > 0 ? count / total : 0))
   })
   const top = Math.max(0.05, ...shares.flat()) * 1.12
-  const scale = plotScale(560, 230, [low, high], [0, top])
+  const scale = plotScale(760, 250, [low, high], [0, top])
   const [normalName, anomalousName] = names[level]
   const over = (counts: number[], threshold: number): number =>
     sum(counts.filter((_, bin) => low + (bin + 0.5) * width >= threshold)) / Math.max(1, sum(counts))

@@ -18,12 +18,14 @@ interface Props {
   /** horizontal lines with their names */
   lines?: { value: number; label: string }[]
   format(value: number): string
+  /** labels of the axis, where they are to be shorter than figures */
+  tick?(value: number): string
   isOver(point: TimePoint): boolean
   testId: string
 }
 
 /** A figure over time: points of consecutive patients, those beyond their limit as filled triangles. */
-export function TimePlot({ title, unit, points, lines = [], format, isOver, testId }: Props) {
+export function TimePlot({ title, unit, points, lines = [], format, tick = String, isOver, testId }: Props) {
   if (points.length === 0) return null
   const values = points.flatMap(({ value, limit, low, high }) => [value, limit, low, high])
   const known = [...values, ...lines.map(({ value }) => value)].filter(
@@ -65,7 +67,7 @@ export function TimePlot({ title, unit, points, lines = [], format, isOver, test
         description={description}
         testId={testId}
         xTicks={days.map((value) => ({ value, label: day(value) }))}
-        yTicks={roundTicks(lowest, highest + room, 4).map((value) => ({ value, label: format(value) }))}
+        yTicks={roundTicks(lowest, highest + room, 4).map((value) => ({ value, label: tick(value) }))}
         xLabel="last patient of each point"
         yLabel={unit}
       >
