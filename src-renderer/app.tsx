@@ -12,6 +12,7 @@ import { ProbePanel } from './features/reading/probe-panel'
 import { ReadingRoom } from './features/reading/reading-room'
 import { useActiveReading, useReading } from './features/reading/use-reading'
 import { SettingsSheet } from './features/settings/settings-sheet'
+import { usePeek } from './features/session/use-peek'
 import { useShortcuts } from './features/session/use-shortcuts'
 import { Notices } from './features/status/notices'
 import { StatusBar } from './features/status/status-bar'
@@ -28,6 +29,7 @@ export function App() {
   const active = useActiveReading()
   const sheet = useApp((state) => state.sheet)
   useShortcuts(active)
+  usePeek()
   return (
     <div className="app">
       <Header reading={active} />

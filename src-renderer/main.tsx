@@ -10,6 +10,7 @@ import './styles/settings.css'
 import './styles/calibration.css'
 import './styles/tools.css'
 import './styles/models.css'
+import './styles/evidence.css'
 
 const root = document.getElementById('root')
 if (root) createRoot(root).render(<App />)

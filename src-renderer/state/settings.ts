@@ -33,6 +33,10 @@ export function setOpacity(opacity: number): void {
   changeSettings({ heatmapOpacity: Math.round(Math.min(1, Math.max(0, opacity)) * 100) / 100 })
 }
 
+export function toggleContour(): void {
+  changeSettings({ heatmapStyle: useSettings.getState().heatmapStyle === 'fill' ? 'contour' : 'fill' })
+}
+
 /** Whether nothing is to move by itself: the reader's choice, or that of the system. */
 export function prefersReducedMotion(): boolean {
   return (

@@ -19,6 +19,8 @@ export interface FindingKey {
 interface View {
   layout: Layout
   heatmapOn: boolean
+  /** while the peek key is held: the heatmap shows where it is off, and gives way where it is on */
+  peeking: boolean
   /** whether the graphic overlays of files show */
   graphicsOn: boolean
   /** the reader's choice; null for the default map of the model */
@@ -41,6 +43,7 @@ interface View {
 export const useView = create<View>((set) => ({
   layout: 'overlay',
   heatmapOn: true,
+  peeking: false,
   graphicsOn: true,
   map: null,
   thresholds: {},
@@ -53,6 +56,10 @@ export const useView = create<View>((set) => ({
   startAt: (seriesId, sliceIndex) =>
     set(({ slices }) => (seriesId in slices ? {} : { slices: { ...slices, [seriesId]: sliceIndex } }))
 }))
+
+/** Whether the heatmap shows just now. */
+export const heatmapShows = ({ heatmapOn, peeking }: Pick<View, 'heatmapOn' | 'peeking'>): boolean =>
+  heatmapOn !== peeking
 
 /** Goes to a slice, kept within the series. */
 export function goToSlice(seriesId: string, sliceIndex: number, count: number): void {

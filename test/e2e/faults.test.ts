@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { copyApp, launchApp, repositoryRoot, type RunningApp } from '../helpers/launch-app'
 import { makeBlockSeries } from '../helpers/make-block-series'
 import { colouredPixels, panePixels } from '../helpers/pane-pixels'
+import { revealResult } from '../helpers/reveal'
 import { temporaryFolder } from '../helpers/temporary-folder'
 import { analysedSlices, waitForAnalysis, waitForSlices } from '../helpers/wait-for-analysis'
 
@@ -84,6 +85,7 @@ describe('the app with something broken', () => {
     expect(after).not.toEqual(before)
     expect(await analysedSlices(page)).toBe(slow.count)
     expect(await page.getByTestId('analysis-error').count()).toBe(0)
+    await revealResult(page)
     expect(colouredPixels(await panePixels(page)).length).toBeGreaterThan(50)
   })
 

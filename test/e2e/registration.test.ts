@@ -11,6 +11,7 @@ import {
   panePixels,
   type PanePixels
 } from '../helpers/pane-pixels'
+import { revealResult } from '../helpers/reveal'
 import { temporaryFolder } from '../helpers/temporary-folder'
 import { waitForAnalysis } from '../helpers/wait-for-analysis'
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
   running = await launchApp([folder])
   page = running.page
   await waitForAnalysis(page)
+  await revealResult(page)
   await page.getByTestId('map-choice').selectOption('rec')
   // covers the image fully, so that a pixel's colour is its score and nothing else
   await page.getByTestId('opacity').fill('1')

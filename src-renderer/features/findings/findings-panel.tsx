@@ -3,6 +3,7 @@ import { Panel } from '../../components/panel'
 import { findFindings, useFindings, type RankedFinding } from '../../state/findings'
 import { goToSlice, poseOf, setPose, useView } from '../../state/view'
 import { centreOn } from '../../viewer/viewport-geometry'
+import { RevealButton } from '../reading/reveal-button'
 import type { Reading } from '../reading/use-reading'
 
 const shownAtMost = 200
@@ -14,6 +15,17 @@ export function FindingsPanel({ reading }: { reading: Reading | null }) {
   const selected = useView((view) => view.selected)
   const mine = reading && seriesId === reading.series.id ? ranked : []
   const analysed = reading?.analysis?.slices.filter(Boolean).length ?? 0
+  if (reading && !reading.revealed) {
+    return (
+      <Panel title="Findings" testId="findings-panel" grows>
+        <p className="quiet" data-testid="findings-hidden">
+          Hidden for your first look. Read the study as you would without Nidus, then reveal what the model
+          found.
+        </p>
+        <RevealButton reading={reading} testId="reveal-findings" />
+      </Panel>
+    )
+  }
   return (
     <Panel title="Findings" aside={searching ? `${mine.length}…` : mine.length} testId="findings-panel" grows>
       {analysed === 0 && <p className="quiet">They appear here once slices are analysed.</p>}

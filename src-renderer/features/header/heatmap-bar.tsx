@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'react'
 import type { MapName } from '../../../src-main/contract/manifest'
 import { ToolButton } from '../../components/tool-button'
-import { setOpacity, useSettings } from '../../state/settings'
+import { setOpacity, toggleContour, useSettings } from '../../state/settings'
 import { useView } from '../../state/view'
+import { RevealButton } from '../reading/reveal-button'
 import { setThreshold } from '../reading/set-threshold'
 import type { Reading } from '../reading/use-reading'
 import { mapLabels } from './map-labels'
@@ -10,9 +11,20 @@ import { mapLabels } from './map-labels'
 /** The second line: which map, whether it shows, how strongly, and from which score on. */
 export function HeatmapBar({ reading }: { reading: Reading | null }) {
   const heatmapOn = useView((view) => view.heatmapOn)
+  const style = useSettings((settings) => settings.heatmapStyle)
   const opacity = useSettings((settings) => settings.heatmapOpacity)
   const manifest = reading?.manifest ?? null
   const idle = !manifest
+  if (reading && manifest && !reading.revealed) {
+    return (
+      <div className="heatmap-bar" role="toolbar" aria-label="Heatmap" data-testid="first-look">
+        <RevealButton reading={reading} testId="reveal" />
+        <p className="quiet">
+          First look: heatmap, findings and scores are hidden while you read; the analysis goes on meanwhile.
+        </p>
+      </div>
+    )
+  }
   return (
     <div className="heatmap-bar" role="toolbar" aria-label="Heatmap">
       <ToolButton
@@ -24,6 +36,15 @@ export function HeatmapBar({ reading }: { reading: Reading | null }) {
         disabled={idle}
         testId="heatmap-toggle"
         onPress={() => useView.setState({ heatmapOn: !heatmapOn })}
+      />
+      <ToolButton
+        icon="contour"
+        label="Contour at the threshold instead of coloured areas"
+        shortcut="E"
+        pressed={style === 'contour'}
+        disabled={idle}
+        testId="contour-toggle"
+        onPress={toggleContour}
       />
       <label className="field">
         Map

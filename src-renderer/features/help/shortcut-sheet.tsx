@@ -40,7 +40,10 @@ const groups: [string, [string, string][]][] = [
   [
     'Heatmap',
     [
+      ['Enter', 'reveal the result after the first look'],
       ['O', 'heatmap on, off'],
+      ['Q held', 'peek: heatmap away or back'],
+      ['E', 'contour or coloured areas'],
       ['[  ]', 'opacity'],
       [',  .', 'threshold'],
       ['M', 'next map'],

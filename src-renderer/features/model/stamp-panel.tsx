@@ -6,7 +6,7 @@ import type { Reading } from '../reading/use-reading'
 export function StampPanel({ reading }: { reading: Reading | null }) {
   const stamp = reading?.analysis?.stamp
   if (!reading || !stamp) return null
-  const slice = reading.sliceAnalysis
+  const slice = reading.revealed ? reading.sliceAnalysis : null
   return (
     <details className="panel stamp" data-testid="stamp">
       <summary>Result made by</summary>

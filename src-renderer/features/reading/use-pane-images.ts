@@ -33,7 +33,7 @@ export function usePaneImages(kind: PaneKind, reading: Reading | null): PaneImag
   const sliceIndex = reading?.sliceIndex ?? 0
   const analysed = reading?.sliceAnalysis ?? null
   const layerName: LayerName | null =
-    kind === 'original'
+    kind === 'original' || !reading?.revealed
       ? null
       : kind === 'reconstruction' || kind === 'difference'
         ? 'reconstruction'

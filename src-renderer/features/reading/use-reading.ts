@@ -7,6 +7,7 @@ import { withSiteThresholds } from '../../../src-main/contract/with-site-thresho
 import { useAnalyses } from '../../state/analysis'
 import { defaultThreshold, manifestOf, modelFor, useModels } from '../../state/models'
 import { usePanes, type PaneContent } from '../../state/panes'
+import { useRevealed } from '../../state/reveal'
 import { useSecondModel } from '../../state/second-model'
 import { findSeries, useStudies } from '../../state/studies'
 import { useView, type Window } from '../../state/view'
@@ -20,6 +21,8 @@ export interface Reading {
   sliceIndex: number
   slice: Slice
   analysis: AnalysisState | null
+  /** whether the reader may see what the model says; before, nothing of it may show anywhere */
+  revealed: boolean
   /** of the slice; null until it is analysed */
   sliceAnalysis: SliceAnalysis | null
   /** the model that made the maps, or would, with the thresholds of the site first; null where there is none */
@@ -73,6 +76,7 @@ function useReadingOf({ seriesId, map: ownMap, second }: Pick<PaneContent, 'seri
     : (manifestOf(models, analysis?.stamp?.modelId) ?? modelFor(models, id))
   const site = analysis?.siteThresholds
   const manifest = useMemo(() => own && withSiteThresholds(own, site ?? []), [own, site])
+  const revealed = useRevealed(found?.study ?? null)
   const slice = found?.series.slices[sliceIndex]
   if (!found || !slice) return null
   const windows = slice.windows ?? found.series.windows
@@ -84,6 +88,7 @@ function useReadingOf({ seriesId, map: ownMap, second }: Pick<PaneContent, 'seri
     sliceIndex,
     slice,
     analysis,
+    revealed,
     sliceAnalysis: analysis?.slices[sliceIndex] ?? null,
     manifest,
     besideModelId: second ? other?.modelId : undefined,

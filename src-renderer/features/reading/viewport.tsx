@@ -6,7 +6,7 @@ import { useHand } from '../../state/hand'
 import { usePanes, type PaneContent } from '../../state/panes'
 import { useProbe } from '../../state/probe'
 import { useTools } from '../../state/tools'
-import { poseOf, useView, type Window } from '../../state/view'
+import { heatmapShows, poseOf, useView, type Window } from '../../state/view'
 import { CornerstonePane, type PaneView } from '../../viewer/cornerstone-pane'
 import { recordReveal, useVerdicts } from '../../state/verdicts'
 import { attachPointerTools } from '../../viewer/attach-pointer-tools'
@@ -49,7 +49,7 @@ export function Viewport({
   const seriesId = reading.series.id
   const pose = useView((view) => poseOf(view, seriesId))
   const inverted = useView((view) => view.inverted[seriesId] ?? false)
-  const heatmapOn = useView((view) => view.heatmapOn)
+  const heatmapOn = useView(heatmapShows) && reading.revealed
   const opacity = useSettings((settings) => settings.heatmapOpacity)
   const images = usePaneImages(kind, reading)
   const latest = useRef({ reading, images })
@@ -205,6 +205,7 @@ export function Viewport({
 }
 
 function waitingFor(reading: Reading): string {
+  if (!reading.revealed) return 'Hidden until you reveal the result (Enter)'
   if (reading.analysis?.status === 'running') return 'Waiting for the analysis of this slice…'
   return reading.sliceAnalysis ? 'Loading…' : 'Not analysed yet'
 }

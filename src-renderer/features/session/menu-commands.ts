@@ -2,9 +2,16 @@ import type { MenuCommand } from '../../../src-main/contract/channels'
 import { assertNever } from '../../../src-main/contract/errors'
 import { useApp } from '../../state/engine'
 import { changeSettings, useSettings } from '../../state/settings'
-import { closeStudies, useStudies } from '../../state/studies'
+import { isRevealed } from '../../state/reveal'
+import { closeStudies, findSeries, useStudies } from '../../state/studies'
 import { resetView, useView } from '../../state/view'
 import { openDemo, openFromDialog } from '../header/open-actions'
+
+function toggleHeatmap(): void {
+  const found = findSeries(useStudies.getState().seriesId)
+  // before the result is revealed there is nothing to show or to hide
+  if (found && isRevealed(found.study)) useView.setState(({ heatmapOn }) => ({ heatmapOn: !heatmapOn }))
+}
 
 /** Does what was chosen in the menu. */
 export function doMenuCommand(command: MenuCommand): void {
@@ -18,7 +25,7 @@ export function doMenuCommand(command: MenuCommand): void {
     case 'close-all':
       return void closeStudies()
     case 'toggle-heatmap':
-      return useView.setState(({ heatmapOn }) => ({ heatmapOn: !heatmapOn }))
+      return toggleHeatmap()
     case 'toggle-graphics':
       return useView.setState(({ graphicsOn }) => ({ graphicsOn: !graphicsOn }))
     case 'toggle-identifiers':

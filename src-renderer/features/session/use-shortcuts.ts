@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'react'
 import { cancelAnalysis, startAnalysis } from '../../state/analysis'
 import { useApp } from '../../state/engine'
-import { setOpacity, useSettings } from '../../state/settings'
+import { reveal } from '../../state/reveal'
+import { setOpacity, toggleContour, useSettings } from '../../state/settings'
 import { nextLayout } from '../../state/panes'
 import { stepSeries } from '../../state/studies'
 import {
@@ -37,6 +38,12 @@ const zoomBy = (factor: number) => (reading: Reading) => {
   setPose(reading.series.id, { ...pose, zoom: Math.min(40, Math.max(0.1, pose.zoom * factor)) }, 'zoom')
 }
 const opacityBy = (step: number) => () => setOpacity(useSettings.getState().heatmapOpacity + step)
+/** What works with the model's result does nothing before it is revealed. */
+const onceRevealed =
+  (action: Action): Action =>
+  (reading, event) => {
+    if (reading.revealed) action(reading, event)
+  }
 const thresholdBy = (steps: number) => (reading: Reading) =>
   setThreshold(reading, reading.threshold + (steps * (reading.range.high - reading.range.low)) / 100)
 const preset = (place: number) => (reading: Reading) => {
@@ -62,15 +69,17 @@ const keys: Record<string, Action> = {
   End: (reading) => goToSlice(reading.series.id, Infinity, reading.series.slices.length),
   PageUp: () => stepSeries(-1),
   PageDown: () => stepSeries(1),
-  n: (reading) => stepFinding(reading, 1),
-  p: (reading) => stepFinding(reading, -1),
-  o: () => useView.setState(({ heatmapOn }) => ({ heatmapOn: !heatmapOn })),
+  Enter: ({ study }) => reveal(study),
+  n: onceRevealed((reading) => stepFinding(reading, 1)),
+  p: onceRevealed((reading) => stepFinding(reading, -1)),
+  o: onceRevealed(() => useView.setState(({ heatmapOn }) => ({ heatmapOn: !heatmapOn }))),
+  e: onceRevealed(toggleContour),
   g: () => useView.setState(({ graphicsOn }) => ({ graphicsOn: !graphicsOn })),
   '[': opacityBy(-0.1),
   ']': opacityBy(0.1),
-  ',': thresholdBy(-1),
-  '.': thresholdBy(1),
-  m: nextMap,
+  ',': onceRevealed(thresholdBy(-1)),
+  '.': onceRevealed(thresholdBy(1)),
+  m: onceRevealed(nextMap),
   l: () => useView.setState(({ layout }) => ({ layout: nextLayout(layout) })),
   a: (reading) => void startAnalysis(reading.series.id),
   Escape: () => cancelAnalysis(),

@@ -12,13 +12,16 @@ export function SliceStrip({ reading }: { reading: Reading }) {
   const strip = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const [size, setSize] = useState({ width: 0, height: 0 })
-  const ranked = useFindings((state) => (state.seriesId === series.id ? state.ranked : none))
+  const { revealed } = reading
+  const ranked = useFindings((state) => (revealed && state.seriesId === series.id ? state.ranked : none))
   const withFindings = useMemo(
     () => new Set(ranked.flatMap(({ body }) => body.parts.map(({ sliceIndex }) => sliceIndex))),
     [ranked]
   )
   const failed = useMemo(() => new Set(analysis?.problems.map((problem) => problem.sliceIndex)), [analysis])
-  const slices = analysis?.slices ?? none
+  const analysedSlices = analysis?.slices ?? none
+  // before the result is revealed the strip shows where one is, and nothing else
+  const slices = revealed ? analysedSlices : none
   const { low, high } = range
 
   useEffect(() => {
@@ -50,7 +53,9 @@ export function SliceStrip({ reading }: { reading: Reading }) {
   const point = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect()
     const index = sliceAt(event.clientX - box.left, count, box.width)
-    event.currentTarget.title = hint(index, slices[index] ?? null, failed.has(index))
+    event.currentTarget.title = revealed
+      ? hint(index, slices[index] ?? null, failed.has(index))
+      : `Slice ${index + 1}`
     if (event.type === 'pointerdown' || event.buttons === 1) goToSlice(series.id, index, count)
   }
   const key = (event: KeyboardEvent): void => {
@@ -61,13 +66,19 @@ export function SliceStrip({ reading }: { reading: Reading }) {
     goToSlice(series.id, sliceIndex + step, count)
   }
   const current = slices[sliceIndex]
-  const analysed = slices.reduce((total, slice) => total + (slice ? 1 : 0), 0)
+  const analysed = analysedSlices.reduce((total, slice) => total + (slice ? 1 : 0), 0)
   return (
     <section className="slice-strip" aria-label="Slices and their scores">
       <div className="slice-strip-label">
-        <strong>Slice score</strong>
+        <strong>{revealed ? 'Slice score' : 'Slices'}</strong>
         <span className="quiet" data-testid="slice-score">
-          {current ? `${current.scoreStandardised.toFixed(1)} σ` : failed.has(sliceIndex) ? 'failed' : '–'}
+          {!revealed
+            ? 'hidden'
+            : current
+              ? `${current.scoreStandardised.toFixed(1)} σ`
+              : failed.has(sliceIndex)
+                ? 'failed'
+                : '–'}
         </span>
         <span className="quiet">
           {analysed} / {count}
@@ -79,13 +90,16 @@ export function SliceStrip({ reading }: { reading: Reading }) {
         data-testid="slice-strip"
         data-count={count}
         data-analysed={analysed}
+        data-scores={revealed ? 'shown' : 'hidden'}
         role="slider"
         tabIndex={0}
         aria-label="Slice"
         aria-valuemin={1}
         aria-valuemax={count}
         aria-valuenow={sliceIndex + 1}
-        aria-valuetext={hint(sliceIndex, current ?? null, failed.has(sliceIndex))}
+        aria-valuetext={
+          revealed ? hint(sliceIndex, current ?? null, failed.has(sliceIndex)) : `Slice ${sliceIndex + 1}`
+        }
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId)
           point(event)
