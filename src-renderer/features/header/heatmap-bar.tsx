@@ -40,7 +40,7 @@ export function HeatmapBar({ reading }: { reading: Reading | null }) {
       <ToolButton
         icon="contour"
         label="Contour at the threshold instead of coloured areas"
-        shortcut="E"
+        shortcut="Shift+O"
         pressed={style === 'contour'}
         disabled={idle}
         testId="contour-toggle"

@@ -42,8 +42,8 @@ const groups: [string, [string, string][]][] = [
     [
       ['Enter', 'reveal the result after the first look'],
       ['O', 'heatmap on, off'],
-      ['Q held', 'peek: heatmap away or back'],
-      ['E', 'contour or coloured areas'],
+      ['J held', 'peek: heatmap away or back'],
+      ['Shift + O', 'contour or coloured areas'],
       ['[  ]', 'opacity'],
       [',  .', 'threshold'],
       ['M', 'next map'],

@@ -2,9 +2,9 @@ import { useEffect } from 'react'
 import { useApp } from '../../state/engine'
 import { useView } from '../../state/view'
 
-const peekKey = 'q'
+const peekKey = 'j'
 
-/** Holding Q shows the heatmap where it is off and hides it where it is on; letting go brings back what was. */
+/** Holding J shows the heatmap where it is off and hides it where it is on; letting go brings back what was. */
 export function usePeek(): void {
   useEffect(() => {
     const end = (): void => {

@@ -72,8 +72,12 @@ const keys: Record<string, Action> = {
   Enter: ({ study }) => reveal(study),
   n: onceRevealed((reading) => stepFinding(reading, 1)),
   p: onceRevealed((reading) => stepFinding(reading, -1)),
-  o: onceRevealed(() => useView.setState(({ heatmapOn }) => ({ heatmapOn: !heatmapOn }))),
-  e: onceRevealed(toggleContour),
+  o: onceRevealed((_, { shiftKey }) =>
+    shiftKey ? toggleContour() : useView.setState(({ heatmapOn }) => ({ heatmapOn: !heatmapOn }))
+  ),
+  y: onceRevealed(verdictKeys.y),
+  x: onceRevealed(verdictKeys.x),
+  u: onceRevealed(verdictKeys.u),
   g: () => useView.setState(({ graphicsOn }) => ({ graphicsOn: !graphicsOn })),
   '[': opacityBy(-0.1),
   ']': opacityBy(0.1),
