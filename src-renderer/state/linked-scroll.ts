@@ -1,12 +1,10 @@
 import { create } from 'zustand'
 import type { Series } from '../../src-main/contract/study'
-import { centreOf, liesInPatient, nearestSlice, type PatientPoint } from '../viewer/patient-geometry'
+import { followingSlice, linkOf } from '../viewer/link-series'
+import { nearestSlice, type PatientPoint } from '../viewer/patient-geometry'
 import { usePanes } from './panes'
 import { findSeries, useStudies } from './studies'
 import { useView } from './view'
-
-/** Why two series scroll together, or that they do not. */
-export type Link = 'same series' | 'frame of reference' | 'by index' | 'none'
 
 interface LinkedScroll {
   /** whether series that share a frame of reference scroll together */
@@ -19,34 +17,6 @@ interface LinkedScroll {
 
 /** How panes with several series move together. */
 export const useLinkedScroll = create<LinkedScroll>(() => ({ on: true, byHand: new Set(), crosshair: null }))
-
-/** How one series follows another. Only a common frame of reference makes positions comparable (PS3.3 C.7.4.1). */
-export function linkOf(from: Series, to: Series, { on, byHand }: Pick<LinkedScroll, 'on' | 'byHand'>): Link {
-  if (from.id === to.id) return 'same series'
-  if (!on) return 'none'
-  const framed = from.frameOfReferenceUid !== null && from.frameOfReferenceUid === to.frameOfReferenceUid
-  if (framed && from.slices.some(liesInPatient) && to.slices.some(liesInPatient)) return 'frame of reference'
-  return byHand.has(from.id) && byHand.has(to.id) ? 'by index' : 'none'
-}
-
-/**
- * The slice of a series that goes with a slice of another.
- * @param moved by how many slices the other has moved, where they are linked by index
- * @returns null where the series does not follow
- */
-export function followingSlice(
-  from: Series,
-  sliceIndex: number,
-  to: Series,
-  link: Link,
-  at: { index: number; moved: number }
-): number | null {
-  if (link === 'by index') return Math.min(to.slices.length - 1, Math.max(0, at.index + at.moved))
-  if (link !== 'frame of reference') return null
-  const slice = from.slices[sliceIndex]
-  const centre = slice ? centreOf(slice) : null
-  return centre ? (nearestSlice(to.slices, centre)?.index ?? null) : null
-}
 
 /** Links a series to the one being read by index, or lets it go again. */
 export function toggleLinkByHand(seriesId: string, withSeriesId: string): void {

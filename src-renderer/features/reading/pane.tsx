@@ -1,4 +1,5 @@
 import { usePanes, type PaneContent } from '../../state/panes'
+import { LinkBadge } from './link-badge'
 import { PaneChoice } from './pane-choice'
 import { usePrefetch } from './prefetch-neighbours'
 import { usePaneReading } from './use-reading'
@@ -22,6 +23,7 @@ export function Pane({ place, content, alone }: { place: number; content: PaneCo
     >
       <Viewport place={place} content={content} reading={reading} alone={alone} />
       <PaneChoice place={place} content={content} />
+      {content.seriesId !== null && <LinkBadge reading={reading} />}
     </div>
   )
 }
