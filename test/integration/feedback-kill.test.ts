@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { inspectStore } from '../../src-main/feedback/store/inspect-store'
-import { openDatabase } from '../../src-main/feedback/store/open-database'
-import { inspectBackup, listBackups } from '../../src-main/feedback/store/backup'
+import { FeedbackClient } from '../../src-main/jobs/feedback-client'
+import { forkFeedback } from '../helpers/fork-feedback'
+import { chooseMoment, killAgainAndAgain, type WriteAndKill } from '../helpers/kill-again-and-again'
+import { makeRejection } from '../unit/src-main/feedback/make-verdict'
 
 const root = resolve(__dirname, '..', '..')
-let writer: string
 let built: string
 
 beforeAll(async () => {
@@ -19,43 +19,31 @@ beforeAll(async () => {
     root,
     configFile: false,
     logLevel: 'error',
-    ssr: { external: ['libsql'], noExternal: true },
+    ssr: { external: ['libsql', 'sharp', 'dcmjs-codecs'], noExternal: true },
     build: {
       ssr: true,
       outDir: built,
       target: 'node16',
       rollupOptions: {
-        input: join(root, 'test/helpers/feedback-writer.ts'),
-        output: { format: 'cjs', entryFileNames: 'writer.js' }
+        input: {
+          writer: join(root, 'test/helpers/feedback-writer.ts'),
+          feedback: join(root, 'src-main/feedback-process.ts')
+        },
+        output: { format: 'cjs', entryFileNames: '[name].js' }
       }
     }
   })
-  writer = join(built, 'writer.js')
 })
 
 afterAll(() => rmSync(built, { recursive: true, force: true }))
 
-/** Numbers in [0, 1) that are the same in every run (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
-
-/**
- * Runs a writer and kills it: one time in eight while it starts, else some milliseconds after some verdict.
- * @returns lines that it said before it died
- */
-function runAndKill(path: string, random: () => number): Promise<string[]> {
-  const whileStarting = random() < 0.125
-  const verdictsBefore = 1 + Math.floor(random() * 5)
-  const delayMs = random() * (whileStarting ? 200 : 12)
+/** Kills a process of its own that writes to the store by itself. */
+const killWriter: WriteAndKill = (path, random) => {
+  const { whileStarting, verdictsBefore, delayMs } = chooseMoment(random)
   return new Promise((resolveLines, reject) => {
-    const child = spawn(process.execPath, [writer, path], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [join(built, 'writer.js'), path], {
+      stdio: ['ignore', 'pipe', 'pipe']
+    })
     let said = ''
     let complaint = ''
     let armed = false
@@ -76,62 +64,58 @@ function runAndKill(path: string, random: () => number): Promise<string[]> {
   })
 }
 
-/** One store, killed again and again; after every kill everything that was said must be there. */
-async function killAgainAndAgain(path: string, kills: number, seed: number) {
-  const random = seededRandom(seed)
-  const reported = new Set<string>()
-  let inFlight = 0
-  for (let kill = 0; kill < kills; kill += 1) {
-    const before = reported.size + inFlight
-    for (const line of await runAndKill(path, random)) {
-      expect(line, 'no warning from the store').toMatch(/^[0-9a-f-]{36}$/)
-      reported.add(line)
+/** Gives verdicts as the window does, through the process that keeps them, and kills that process. */
+const killProcessOfWindow: WriteAndKill = async (path, random) => {
+  const { whileStarting, verdictsBefore, delayMs } = chooseMoment(random)
+  let kill = (): void => undefined
+  const client = new FeedbackClient(
+    forkFeedback(join(built, 'feedback.js'), path, (child) => {
+      kill = () => void setTimeout(() => child.kill('SIGKILL'), delayMs)
+    })
+  )
+  const told: string[] = []
+  try {
+    const warnings = client.ask('open', null)
+    if (whileStarting) kill()
+    told.push(...(await warnings).map(({ code }) => `warning ${code}`))
+    const { id: sessionId } = await client.ask('startSession', { reader: 'Writer' })
+    for (let i = 0; ; i += 1) {
+      const { image, ...rest } = makeRejection([i % 10, Math.floor(i / 10) % 8])
+      const draft = { ...rest, image, patientId: 'PID' }
+      const { verdictId } = await client.ask('addVerdict', { sessionId, draft, replaces: null })
+      told.push(verdictId)
+      if (!whileStarting && told.length === verdictsBefore) kill()
     }
-    if (reported.size === 0 && !readdirSync(join(path, '..')).includes('feedback.db')) continue
-    const stored = storedIds(path)
-    for (const id of reported) expect(stored.has(id), `verdict ${id} after kill ${kill + 1}`).toBe(true)
-    // the one that was in flight may have been kept before it could be said
-    expect(stored.size - before).toBeLessThanOrEqual(reported.size + inFlight - before + 1)
-    inFlight = stored.size - reported.size
+  } catch (thrown) {
+    expect(thrown).toMatchObject({ code: 'feedback-unavailable' })
+    return told
+  } finally {
+    client.dispose()
   }
-  for (const backup of listBackups(join(path, '..', 'backups'))) inspectBackup(backup.path)
-  return { reported: reported.size, inFlight }
 }
 
-/** Ids of all verdicts, after pages, indexes and the audit chain have been found whole. */
-function storedIds(path: string): Set<string> {
-  let inspection
+/** 200 kills in four stores at a time. */
+async function kill200Times(writeAndKill: WriteAndKill): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'nidus-kill-'))
   try {
-    inspection = inspectStore(path)
-  } catch (thrown) {
-    // killed before the first migration was committed: nothing has been said yet
-    expect((thrown as { context: { reason: string } }).context.reason).toBe('no feedback store')
-    return new Set()
-  }
-  expect(inspection.integrity).toBe('ok')
-  expect(inspection.audit?.faults).toEqual([])
-  if ((inspection.schemaVersion ?? 0) < 2) return new Set()
-  const database = openDatabase(path, { readOnly: true })
-  try {
-    return new Set(database.all('SELECT id FROM verdicts').map(({ id }) => String(id)))
+    const lanes = [1, 2, 3, 4].map((seed) => {
+      mkdirSync(join(folder, String(seed)))
+      return killAgainAndAgain(join(folder, String(seed), 'feedback.db'), 50, seed, writeAndKill)
+    })
+    const outcomes = await Promise.all(lanes)
+    return outcomes.reduce((sum, { reported }) => sum + reported, 0)
   } finally {
-    database.close()
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
 describe('killing the process that writes verdicts', () => {
+  // 200 kills, seven of eight after at least one verdict
   it('200 times loses nothing that was stored and breaks nothing', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'nidus-kill-'))
-    try {
-      const lanes = [1, 2, 3, 4].map((seed) => {
-        mkdirSync(join(folder, String(seed)))
-        return killAgainAndAgain(join(folder, String(seed), 'feedback.db'), 50, seed)
-      })
-      const outcomes = await Promise.all(lanes)
-      // 200 kills, seven of eight after at least one verdict
-      expect(outcomes.reduce((sum, { reported }) => sum + reported, 0)).toBeGreaterThan(200)
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
+    expect(await kill200Times(killWriter)).toBeGreaterThan(200)
   }, 300_000)
+
+  it('200 times on the way that the window writes loses no verdict that the window was told of', async () => {
+    expect(await kill200Times(killProcessOfWindow)).toBeGreaterThan(200)
+  }, 600_000)
 })

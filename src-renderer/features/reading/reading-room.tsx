@@ -20,8 +20,8 @@ export function ReadingRoom({ reading }: { reading: Reading }) {
           {panes.map((content, place) => (
             <Pane key={`${layout}/${place}`} place={place} content={content} alone={panes.length === 1} />
           ))}
+          <ReasonChooser reading={reading} />
         </div>
-        <ReasonChooser reading={reading} />
       </div>
       <SliceStrip reading={reading} />
     </>
