@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from sklearn.decomposition import PCA
 from torch import Tensor
 
 from nidus_training.augment import augment
 from nidus_training.config import ModelConfig
 from nidus_training.foreground import Values
 from nidus_training.maps import smooth_inside
+from nidus_training.networks.linear import LinearAutoencoder, fit_linear
 from nidus_training.preprocess import ModelSlice
 
 COMPONENTS = 64
@@ -23,12 +23,12 @@ DRAWS = 3000
 class Baselines:
     """What the baselines learned of the training slices."""
 
-    pca: PCA
-    mean: Values
+    linear: LinearAutoencoder
+    residual: str = "positive"
 
 
 def fit_baselines(stored: Tensor, config: ModelConfig, seed: int = 1) -> Baselines:
-    """Fits mean image and PCA on augmented training slices.
+    """Fits mean image and principal components on augmented training slices.
 
     Args:
         stored: Training slices, see `build_store`.
@@ -40,10 +40,9 @@ def fit_baselines(stored: Tensor, config: ModelConfig, seed: int = 1) -> Baselin
     batches = []
     for _ in range(DRAWS // 100):
         chosen = stored[torch.randint(len(stored), (100,), generator=g)]
-        batches.append(augment(chosen, target, clip, g)[0].flatten(1).numpy())
+        batches.append(augment(chosen, target, clip, g, config.augment)[0][:, 0].numpy())
     drawn = np.concatenate(batches).astype(np.float64)
-    pca = PCA(COMPONENTS, svd_solver="randomized", random_state=seed).fit(drawn)
-    return Baselines(pca, drawn.mean(axis=0).reshape(config.preprocessing.height, config.preprocessing.width))
+    return Baselines(fit_linear(drawn, COMPONENTS, seed), config.maps.residual)
 
 
 def baseline_maps(one: ModelSlice, baselines: Baselines, sigma: float) -> dict[str, Values]:
@@ -55,11 +54,13 @@ def baseline_maps(one: ModelSlice, baselines: Baselines, sigma: float) -> dict[s
         sigma: Smoothing in model pixels.
     """
     x = one.x[0].astype(np.float64)
-    rebuilt = baselines.pca.inverse_transform(baselines.pca.transform(x.reshape(1, -1))).reshape(x.shape)
+    rest = x - baselines.linear.rebuild(x)
     planes = {
         "raw intensity": x,
-        f"PCA-{COMPONENTS} residual": np.maximum(x - rebuilt, 0),
+        f"PCA-{COMPONENTS} residual": np.maximum(rest, 0)
+        if baselines.residual == "positive"
+        else np.abs(rest),
         "|x - mirrored x|": np.abs(x - x[:, ::-1]),
-        "|x - mean image|": np.abs(x - baselines.mean),
+        "|x - mean image|": np.abs(x - baselines.linear.mean),
     }
     return {name: smooth_inside(plane, one.mask, sigma) for name, plane in planes.items()}

@@ -22,6 +22,7 @@ from nidus_training.settings import ENSEMBLE_MAPS, ContextSettings, EnsembleSett
 LEVELS = (0.5, 0.9, 0.95, 0.99, 0.995, 0.999)
 PERCENTILES = {"p95": 95.0, "p99": 99.0, "p995": 99.5, "p999": 99.9}
 REPEATS = 500
+BINS = 20000
 
 
 @dataclass(frozen=True)
@@ -130,16 +131,7 @@ def fit_thresholds(
         by_patient.setdefault(patient, []).append(scores)
     groups = [np.concatenate(scores) for scores in by_patient.values()]
     pooled = np.concatenate(groups)
-    rng = np.random.default_rng(config.training.seed)
-    levels = list(PERCENTILES.values())
-    draws = np.array(
-        [
-            np.percentile(
-                np.concatenate([groups[k] for k in rng.integers(len(groups), size=len(groups))]), levels
-            )
-            for _ in range(REPEATS)
-        ]
-    )
+    draws = draw_percentiles(groups, list(PERCENTILES.values()), config.training.seed)
     made = []
     for k, (label, level) in enumerate(PERCENTILES.items()):
         low, high = np.quantile(draws[:, k], [0.025, 0.975])
@@ -157,3 +149,28 @@ def fit_thresholds(
             }
         )
     return sorted(made, key=lambda one: one["id"] != config.default_threshold)
+
+
+def draw_percentiles(groups: Sequence[np.ndarray], levels: Sequence[float], seed: int) -> Values:
+    """Percentiles of bootstrap draws of whole patients, [repeats, levels].
+
+    Scores are counted in bins of equal count over all patients, so that a draw is a sum of counts:
+    percentiles are exact to 1 / 20000 of the pixels.
+
+    Args:
+        groups: Scores of every patient.
+        levels: Percentiles, 0 to 100.
+        seed: Of the bootstrap.
+    """
+    pooled = np.concatenate(groups).astype(np.float64)
+    edges = np.quantile(pooled, np.linspace(0, 1, BINS + 1)[1:])
+    counts = np.stack(
+        [np.bincount(np.searchsorted(edges, one).clip(max=BINS - 1), minlength=BINS) for one in groups]
+    )
+    rng = np.random.default_rng(seed)
+    drawn = np.empty((REPEATS, len(levels)))
+    for row in drawn:
+        chosen = np.bincount(rng.integers(len(groups), size=len(groups)), minlength=len(groups))
+        below = np.cumsum(chosen @ counts)
+        row[:] = edges[np.searchsorted(below, np.asarray(levels) / 100 * below[-1])]
+    return drawn

@@ -1,8 +1,9 @@
-"""The command line: `nidus-train fit|export|calibrate|evaluate|report|golden`."""
+"""The command line: `nidus-train fit|export|calibrate|evaluate|report|adapt|compare|golden`."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def build_parser() -> argparse.ArgumentParser:
         "calibrate": "fit statistics and thresholds on calibration normals, write model.json",
         "evaluate": "measure every map and the baselines on slices with lesions, add them to model.json",
         "report": "write card.md from model.json",
+        "adapt": "fine-tune a shipped model on a site's normals; refuses when the new one is worse",
     }
     for name, text in helps.items():
         command = commands.add_parser(name, help=text)
@@ -41,6 +43,14 @@ def build_parser() -> argparse.ArgumentParser:
         if name == "evaluate":
             command.add_argument("--split", default="test", choices=["train", "calibration", "test"])
             command.add_argument("--repeats", type=int, default=1000, help="bootstrap draws")
+        if name == "report":
+            command.add_argument("--figures", type=Path, help="also write figures of test patients here")
+        if name == "adapt":
+            command.add_argument("--normals", type=Path, required=True, help="folder of confirmed normals")
+            command.add_argument("--samples", type=int, default=8000, help="samples to train on")
+            command.add_argument("--name", help="identifier of the new model, default <id>-adapted")
+    compared = commands.add_parser("compare", help="print one table of all models")
+    compared.add_argument("--models", type=Path, default=REPOSITORY / "models", help="folder of models")
     golden = commands.add_parser("golden", help="write the golden arrays of preprocessing and maps")
     golden.add_argument("--out", type=Path, default=REPOSITORY / "test" / "fixtures")
     return parser
@@ -54,11 +64,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{len(write_golden(given.out / 'preprocess'))} cases in {given.out / 'preprocess'}")
         print(f"{len(write_golden_maps(given.out / 'maps'))} maps in {given.out / 'maps'}")
         return 0
+    if given.command == "compare":
+        steps.compare(given.models)
+        return 0
+    try:
+        run_task(given)
+    except (OSError, ValueError, RuntimeError) as error:
+        print(f"nidus-train {given.command}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run_task(given: argparse.Namespace) -> None:
+    """Runs a command on one model."""
     task = steps.Task.of(given.config, given.data, given.phantoms, given.runs, given.models)
     if given.command == "evaluate":
         steps.evaluate(task, given.split, given.repeats)
     elif given.command == "fit":
         steps.fit(task, given.device, given.precision)
+    elif given.command == "report":
+        steps.report(task, given.figures)
+    elif given.command == "adapt":
+        steps.adapt(task, given.normals, given.samples, given.name or f"{task.config.id}-adapted")
     else:
         getattr(steps, given.command)(task)
-    return 0

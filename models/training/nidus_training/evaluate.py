@@ -3,42 +3,166 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nidus_training.baselines import Baselines, baseline_maps
 from nidus_training.data import Slice
 from nidus_training.foreground import Values
+from nidus_training.lesion_metrics import ScoredSlice, draw_images, draw_lesions
 from nidus_training.maps import to_source_grid
 from nidus_training.maps.make import MapModel, make_maps
-from nidus_training.metrics import PixelScores, evaluate_pixels
+from nidus_training.metrics import (
+    Draws,
+    PixelScores,
+    draw_pixels,
+    evaluate_pixels,
+    paired_difference,
+    summarise,
+)
 from nidus_training.preprocess import ModelSlice, preprocess_slice
 from nidus_training.settings import MapSettings, Preprocessing, Statistics
 
 PLAIN = Statistics(0.0, 1.0)
+IMAGE_QUANTILE = 0.95
+PAIRED = ("auroc", "ap", "best_dice", "dice")
 
 Table = dict[str, dict[str, Any]]
+Prepared = list[tuple[Slice, ModelSlice]]
 
 
-def prepare(slices: Sequence[Slice], pre: Preprocessing, erosion: float) -> list[tuple[Slice, ModelSlice]]:
+@dataclass(frozen=True)
+class Measured:
+    """A row of the table, and the bootstrap draws that pair it with other rows."""
+
+    figures: dict[str, Any]
+    pixels: tuple[dict[str, float], Draws]
+
+
+def prepare(slices: Sequence[Slice], pre: Preprocessing, erosion: float) -> Prepared:
     """Preprocesses slices, leaving out those without foreground."""
     made = [(one, preprocess_slice(one.modality_values, one.spacing_mm, pre, erosion)) for one in slices]
     return [(one, model_slice) for one, model_slice in made if model_slice is not None]
 
 
-def pool(
-    prepared: Sequence[tuple[Slice, ModelSlice]], planes: Sequence[Values], statistics: Statistics
-) -> list[PixelScores]:
+def score_slices(
+    prepared: Prepared, planes: Sequence[Values], statistics: Statistics
+) -> list[NDArray[np.float32]]:
+    """Standardised scores on the source grid, [rows, columns] each."""
+    return [
+        to_source_grid(plane, model_slice, statistics)
+        for (_, model_slice), plane in zip(prepared, planes, strict=True)
+    ]
+
+
+def truth_of(one: Slice) -> NDArray[np.bool_]:
+    """The lesion mask of a slice, empty where there is none."""
+    return one.lesion if one.lesion is not None else np.zeros(one.values.shape, dtype=bool)
+
+
+def pool(prepared: Prepared, scores: Sequence[NDArray[np.float32]]) -> list[PixelScores]:
     """Scores and truth of the whole foreground, scalp and skull included, on the source grid."""
-    pooled = []
-    for (one, model_slice), plane in zip(prepared, planes, strict=True):
-        scores = to_source_grid(plane, model_slice, statistics)
-        truth = one.lesion if one.lesion is not None else np.zeros(scores.shape, dtype=bool)
-        inside = model_slice.foreground
-        pooled.append(PixelScores(one.patient, scores[inside], truth[inside]))
-    return pooled
+    return [
+        PixelScores(one.patient, plane[model_slice.foreground], truth_of(one)[model_slice.foreground])
+        for (one, model_slice), plane in zip(prepared, scores, strict=True)
+    ]
+
+
+def measure(
+    prepared: Prepared,
+    scores: Sequence[NDArray[np.float32]],
+    threshold: float,
+    smallest_px: int,
+    repeats: int,
+    calm: Sequence[tuple[str, float]] = (),
+) -> Measured:
+    """All figures of one score on slices with lesions.
+
+    Args:
+        prepared: Slices with lesions.
+        scores: Of every slice, on its grid.
+        threshold: Fixed on calibration normals.
+        smallest_px: Of a finding.
+        repeats: Bootstrap draws.
+        calm: (patient, image score) of normal slices, for the AUROC of slices.
+    """
+    pixels = pool(prepared, scores)
+    drawn = draw_pixels(pixels, threshold, repeats)
+    figures: dict[str, Any] = {name: asdict(one) for name, one in summarise(*drawn).items()}
+    maps = [
+        ScoredSlice(one.patient, plane, truth_of(one))
+        for (one, _), plane in zip(prepared, scores, strict=True)
+    ]
+    lesions = draw_lesions(maps, smallest_px, repeats)
+    figures |= {name: asdict(one) for name, one in summarise(*lesions).items()}
+    if calm:
+        sick = [
+            (one.patient, image_score(plane, model_slice))
+            for (one, model_slice), plane in zip(prepared, scores, strict=True)
+        ]
+        images = draw_images(
+            [score for _, score in (*calm, *sick)],
+            [False] * len(calm) + [True] * len(sick),
+            [patient for patient, _ in (*calm, *sick)],
+            repeats,
+        )
+        figures |= {name: asdict(one) for name, one in summarise(*images).items()}
+    figures["groups"] = by_group(prepared, pixels, threshold)
+    return Measured(figures, drawn)
+
+
+def image_score(plane: NDArray[np.float32], model_slice: ModelSlice) -> float:
+    """The 95 % quantile of a score map inside the eroded foreground."""
+    return float(np.quantile(plane[model_slice.eroded], IMAGE_QUANTILE)) if model_slice.eroded.any() else 0.0
+
+
+def by_group(
+    prepared: Prepared, pixels: Sequence[PixelScores], threshold: float
+) -> dict[str, dict[str, float]]:
+    """AP and sensitivity for thirds of the slices by lesion area, and by how bright the lesion is.
+
+    Brightness is the lesion's mean over the foreground's median, so that dark lesions stand apart.
+    """
+    rows = [
+        (one.lesion.sum() * pixel_area(one), lesion_brightness(one, model_slice), scores)
+        for (one, model_slice), scores in zip(prepared, pixels, strict=True)
+        if one.lesion is not None and scores.truth.any()
+    ]
+    if len(rows) < 3:
+        return {}
+    made = {}
+    for column, names in ((0, ("small", "medium", "large")), (1, ("dark", "mid", "bright"))):
+        values = np.array([row[column] for row in rows], dtype=np.float64)
+        edges = np.quantile(values, [1 / 3, 2 / 3])
+        group = np.searchsorted(edges, values, side="left")
+        for k, name in enumerate(names):
+            chosen = [row[2] for row, index in zip(rows, group, strict=True) if index == k]
+            if not chosen:
+                continue
+            found = evaluate_pixels(chosen, threshold, repeats=1)
+            made[name] = {
+                "slices": len(chosen),
+                "from": float(values[group == k].min()),
+                "to": float(values[group == k].max()),
+                "ap": found["ap"].value,
+                "sensitivity": found["sensitivity"].value,
+            }
+    return made
+
+
+def pixel_area(one: Slice) -> float:
+    """Area of a pixel: mm2, or 1 where the spacing is unknown."""
+    row_mm, column_mm = one.spacing_mm or (1.0, 1.0)
+    return row_mm * column_mm
+
+
+def lesion_brightness(one: Slice, model_slice: ModelSlice) -> float:
+    """Mean of the lesion over the median of the foreground, both above the slice's zero."""
+    values = one.modality_values - model_slice.offset
+    return float(values[truth_of(one)].mean() / np.median(values[model_slice.foreground]))
 
 
 def evaluate_model(
@@ -47,7 +171,9 @@ def evaluate_model(
     settings: tuple[Preprocessing, MapSettings],
     slices: Sequence[Slice],
     repeats: int = 1000,
-) -> Table:
+    normals: Sequence[Slice] = (),
+    names: Sequence[str] | None = None,
+) -> tuple[Table, dict[str, Measured]]:
     """Figures of every map of a model.
 
     Args:
@@ -56,21 +182,36 @@ def evaluate_model(
         settings: Preprocessing and maps of the manifest.
         slices: Slices with lesions, of patients the model has not seen.
         repeats: Bootstrap draws.
+        normals: Normal slices, for the AUROC of slices.
+        names: Maps to measure; all that the manifest offers when None.
 
     Returns:
-        Map name -> figure name -> value with interval.
+        (map name -> figure name -> value with interval, map name -> row with its draws).
     """
     pre, maps = settings
-    prepared = prepare(slices, pre, maps.foreground_erosion)
-    slices_of_model = [model_slice for _, model_slice in prepared]
+    prepared, calm = (prepare(one, pre, maps.foreground_erosion) for one in (slices, normals))
     table: Table = {}
-    for name in maps.available:
+    rows: dict[str, Measured] = {}
+    for name in names or maps.available:
         chosen = next(t for t in manifest["thresholds"] if t["map"] == name)
-        planes = make_maps(model, slices_of_model, [name])[name]
-        figures = evaluate_pixels(pool(prepared, planes, maps.statistics[name]), chosen["value"], repeats)
-        table[name] = {key: asdict(figure) for key, figure in figures.items()}
-        table[name]["threshold"] = chosen["id"]
-    return table
+        statistics = maps.statistics[name]
+
+        def scores_of(
+            group: Prepared, name: str = name, statistics: Statistics = statistics
+        ) -> list[NDArray[np.float32]]:
+            if not group:
+                return []
+            planes = make_maps(model, [model_slice for _, model_slice in group], [name])[name]
+            return score_slices(group, planes, statistics)
+
+        quiet = [
+            (one.patient, image_score(plane, model_slice))
+            for (one, model_slice), plane in zip(calm, scores_of(calm), strict=True)
+        ]
+        smallest = manifest["findings"]["minAreaPx"]
+        rows[name] = measure(prepared, scores_of(prepared), chosen["value"], smallest, repeats, quiet)
+        table[name] = rows[name].figures | {"threshold": chosen["id"]}
+    return table, rows
 
 
 def evaluate_baselines(
@@ -80,37 +221,53 @@ def evaluate_baselines(
     normals: Sequence[Slice],
     percentile: float = 99.0,
     repeats: int = 1000,
-) -> Table:
+    smallest_px: int = 1,
+) -> tuple[Table, dict[str, Measured]]:
     """Figures of the baselines, through the same smoothing, mask and kind of threshold as the model.
 
     Args:
         baselines: Fitted on training slices.
         settings: Preprocessing and maps of the model they stand beside.
         slices: Slices with lesions.
-        normals: Calibration normals, for the threshold.
+        normals: Calibration normals, for the threshold and the AUROC of slices.
         percentile: Of normal scores, the threshold.
         repeats: Bootstrap draws.
+        smallest_px: Of a finding.
+
+    Returns:
+        As `evaluate_model`.
     """
     pre, maps = settings
-    sigma = maps.smoothing_sigma_px
-
-    def planes_of(prepared: Sequence[tuple[Slice, ModelSlice]]) -> list[dict[str, Values]]:
-        return [baseline_maps(model_slice, baselines, sigma) for _, model_slice in prepared]
-
-    prepared = prepare(slices, pre, maps.foreground_erosion)
-    calm = prepare(normals, pre, maps.foreground_erosion)
-    planes, calm_planes = planes_of(prepared), planes_of(calm)
+    prepared, calm = (prepare(one, pre, maps.foreground_erosion) for one in (slices, normals))
+    planes, calm_planes = (
+        [baseline_maps(model_slice, baselines, maps.smoothing_sigma_px) for _, model_slice in group]
+        for group in (prepared, calm)
+    )
     table: Table = {}
+    rows: dict[str, Measured] = {}
     for name in planes[0]:
-        scores = [
-            to_source_grid(p[name], model_slice, PLAIN)[model_slice.eroded]
-            for p, (_, model_slice) in zip(calm_planes, calm, strict=True)
+        quiet = score_slices(calm, [p[name] for p in calm_planes], PLAIN)
+        pooled = [plane[one.eroded] for plane, (_, one) in zip(quiet, calm, strict=True)]
+        threshold = float(np.percentile(np.concatenate(pooled), percentile))
+        calm_scores = [
+            (one.patient, image_score(plane, model_slice))
+            for (one, model_slice), plane in zip(calm, quiet, strict=True)
         ]
-        threshold = float(np.percentile(np.concatenate(scores), percentile))
-        figures = evaluate_pixels(pool(prepared, [p[name] for p in planes], PLAIN), threshold, repeats)
-        table[name] = {key: asdict(figure) for key, figure in figures.items()}
-        table[name]["threshold"] = f"p{percentile:g}".replace(".", "")
-    return table
+        scores = score_slices(prepared, [p[name] for p in planes], PLAIN)
+        rows[name] = measure(prepared, scores, threshold, smallest_px, repeats, calm_scores)
+        table[name] = rows[name].figures | {"threshold": f"p{percentile:g}".replace(".", "")}
+    return table, rows
+
+
+def pair_rows(mine: Measured, others: dict[str, Measured]) -> Table:
+    """Paired differences of one row to others: other's name -> figure -> difference with interval."""
+    return {
+        name: {
+            figure: asdict(one)
+            for figure, one in paired_difference(mine.pixels, other.pixels, PAIRED).items()
+        }
+        for name, other in others.items()
+    }
 
 
 def print_table(table: Table, say: Callable[[str], None] = print) -> None:
@@ -119,6 +276,6 @@ def print_table(table: Table, say: Callable[[str], None] = print) -> None:
         parts = [
             f"{key} {value['value']:.3f} [{value['low']:.3f}, {value['high']:.3f}]"
             for key, value in figures.items()
-            if isinstance(value, dict)
+            if isinstance(value, dict) and "value" in value
         ]
-        say(f"{name:20s} {'  '.join(parts)}  ({figures['threshold']})")
+        say(f"{name:20s} {'  '.join(parts)}  ({figures.get('threshold', '')})")

@@ -6,20 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from nidus_training.calibrate import Calibration, elbo_weight
+from nidus_training.calibrate import Calibration
 from nidus_training.config import ModelConfig
+from nidus_training.dataset_facts import FACTS
+from nidus_training.losses import elbo_terms
 from nidus_training.settings import MapSettings, Preprocessing
-
-LICENCE = "CC-BY-NC-SA-4.0"
-INTENDED_USE = (
-    "Research on anomaly detection in axial brain FLAIR slices. Not a medical device; not for diagnosis, "
-    "screening or treatment decisions."
-)
-DATASET = (
-    "Axial FLAIR slices of TCGA-LGG (TCIA; LGG Segmentation Dataset of Buda et al. 2019), the lesion-free "
-    "half mirrored over the midline; generated head phantoms"
-)
-DATASET_LICENCE = "CC-BY-NC-SA-4.0 (brain slices); Apache-2.0 (phantoms)"
 
 
 def build_manifest(
@@ -35,7 +26,9 @@ def build_manifest(
         patients: Patients they come from (phantom heads are not patients).
         recipe: The training in one line.
     """
-    pre = config.preprocessing
+    pre, t, facts = config.preprocessing, config.training, FACTS[config.data.kind]
+    loss, beta = elbo_terms(t.loss, t.scale, t.kl_weight)
+    code = {"mu": "mu", "logVar": "log_var"} if config.kind in ("vae", "cevae") else {}
     return {
         "schemaVersion": 1,
         "id": config.id,
@@ -52,34 +45,41 @@ def build_manifest(
             "width": pre.width,
         },
         "preprocessing": pre.to_manifest(),
-        "outputs": {"reconstruction": "reconstruction", "mu": "mu", "logVar": "log_var"},
-        "losses": {"reconstruction": "l1", "beta": elbo_weight(config)},
+        "outputs": {"reconstruction": "reconstruction"} | code,
+        "losses": {"reconstruction": loss, "beta": beta},
         "maps": calibration.maps.to_manifest(),
         "thresholds": calibration.thresholds,
         "findings": {"minAreaMm2": config.min_area_mm2, "minAreaPx": config.min_area_px},
         "sliceScore": calibration.slice_score,
-        "trainedFor": {
-            "modalities": ["MR"],
-            "bodyParts": ["BRAIN", "HEAD"],
-            "contrast": "FLAIR",
-            "orientation": "axial",
-        },
+        "trainedFor": facts.trained_for,
         "training": {
-            "dataset": DATASET,
-            "datasetLicence": DATASET_LICENCE,
+            "dataset": facts.dataset,
+            "datasetLicence": facts.dataset_licence,
             "images": images,
             "patients": patients,
             "recipe": recipe,
             "seed": config.training.seed,
         },
-        "licence": LICENCE,
-        "intendedUse": INTENDED_USE,
+        "licence": facts.licence,
+        "intendedUse": facts.intended_use,
     }
 
 
 def describe_recipe(config: ModelConfig) -> str:
     """Puts the training into one line for the manifest."""
     t, n = config.training, config.network
+    path = f"models/training/configs/{config.id}.toml"
+    if config.average.members:
+        return f"mean of the reconstructions of {', '.join(config.average.members)}; {path}"
+    common = f"{t.samples} samples, batch {t.batch}, AdamW {t.learning_rate:g} cosine"
+    phantoms = f", phantom share {t.phantom_share:.0%}" if t.phantom_share else ""
+    if n.kind == "denoiser":
+        return (
+            f"{config.kind}, U-Net {'-'.join(map(str, n.channels))} on 2 x 2 unshuffled pixels, {common}, "
+            f"mean {t.loss.upper()}, coarse noise of SD {t.noise_sd:g} on a 16 x 16 grid, "
+            f"soft patches instead in {t.blob_share:.0%}, "
+            f"lesion slices with the lesion left out {t.lesion_share:.0%}{phantoms}, EMA {t.ema:g}; {path}"
+        )
     context = (
         f"context share {t.context_share:g} ({1 - t.blob_share - t.noise_share:.0%} squares, "
         f"{t.blob_share:.0%} soft patches, {t.noise_share:.0%} coarse noise)"
@@ -87,10 +87,9 @@ def describe_recipe(config: ModelConfig) -> str:
         else "no context branch"
     )
     return (
-        f"{config.kind}, maps {'-'.join(map(str, n.channels))}, z {n.latent}, {t.samples} samples, "
-        f"batch {t.batch}, AdamW {t.learning_rate:g} cosine, summed L1 / {t.scale:g}, "
-        f"KL weight {t.kl_weight:g} ramped over {t.kl_ramp:.0%}, {context}, phantom share "
-        f"{t.phantom_share:.0%}, EMA {t.ema:g}; models/training/configs/{config.id}.toml"
+        f"{config.kind}, maps {'-'.join(map(str, n.channels))}, z {n.latent}, {common}, summed "
+        f"{t.loss.upper()} / {t.scale:g}, KL weight {t.kl_weight:g} ramped over {t.kl_ramp:.0%}, {context}"
+        f"{phantoms}, EMA {t.ema:g}; {path}"
     )
 
 

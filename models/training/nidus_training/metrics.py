@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,6 +82,10 @@ def dice_curve(positives: Values, negatives: Values) -> Values:
     return curve
 
 
+Draws = dict[str, Values]
+"""Figure name -> its value in every bootstrap draw, [repeats]; the same seed draws the same patients."""
+
+
 def evaluate_pixels(
     slices: Sequence[PixelScores], threshold: float | None = None, repeats: int = 1000, seed: int = 1
 ) -> dict[str, Interval]:
@@ -97,6 +101,13 @@ def evaluate_pixels(
         `auroc`, `ap`, `best_dice` (its threshold chosen on these very pixels: an oracle), and `dice`,
         `precision`, `sensitivity` at the threshold.
     """
+    return summarise(*draw_pixels(slices, threshold, repeats, seed))
+
+
+def draw_pixels(
+    slices: Sequence[PixelScores], threshold: float | None = None, repeats: int = 1000, seed: int = 1
+) -> tuple[dict[str, float], Draws]:
+    """The figures of `evaluate_pixels` and their bootstrap draws."""
     counted = count_by_patient(slices, threshold)
     above = int(np.sum(counted.edges >= threshold)) if threshold is not None else None
 
@@ -115,14 +126,46 @@ def evaluate_pixels(
             found["sensitivity"] = float(tp / positives.sum())
         return found
 
-    patients = len(counted.positives)
-    point = figures(np.ones(patients))
+    return draw_patients(figures, len(counted.positives), repeats, seed)
+
+
+def draw_patients(
+    figures: Callable[[Values], dict[str, float]], patients: int, repeats: int, seed: int
+) -> tuple[dict[str, float], Draws]:
+    """Figures of all patients, and of bootstrap draws of whole patients.
+
+    Args:
+        figures: Takes how often every patient counts, [patients].
+        patients: How many there are.
+        repeats: Draws.
+        seed: The same seed and number of patients draw the same patients, so that scores can be paired.
+    """
     rng = np.random.default_rng(seed)
-    draws = [
+    drawn = [
         figures(np.bincount(rng.integers(patients, size=patients), minlength=patients).astype(float))
         for _ in range(repeats)
     ]
-    return {
-        name: Interval(value, *(float(q) for q in np.quantile([d[name] for d in draws], [0.025, 0.975])))
-        for name, value in point.items()
-    }
+    point = figures(np.ones(patients))
+    return point, {name: np.array([one[name] for one in drawn]) for name in point}
+
+
+def summarise(point: dict[str, float], draws: Draws) -> dict[str, Interval]:
+    """Figures with 95 % percentile intervals; draws in which a figure is not defined are left out."""
+    made = {}
+    for name, value in point.items():
+        known = draws[name][np.isfinite(draws[name])]
+        low, high = np.quantile(known, [0.025, 0.975]) if len(known) else (np.nan, np.nan)
+        made[name] = Interval(value, float(low), float(high))
+    return made
+
+
+def paired_difference(
+    mine: tuple[dict[str, float], Draws], other: tuple[dict[str, float], Draws], names: Sequence[str]
+) -> dict[str, Interval]:
+    """Differences mine - other of figures on the same bootstrap draws, with 95 % intervals.
+
+    Pairing takes out what patients vary in alike for both scores: its intervals are narrower than those of
+    the figures, and answer whether one score is above the other on the same patients.
+    """
+    point = {name: mine[0][name] - other[0][name] for name in names}
+    return summarise(point, {name: mine[1][name] - other[1][name] for name in names})

@@ -61,3 +61,13 @@ class Progress:
         """Closes the event file."""
         if self.board is not None:
             self.board.close()
+
+
+def read_curve(run: Path, points: int = 10) -> list[dict[str, float]]:
+    """Figures of a finished training at evenly spread steps; empty where no log is there."""
+    path = run / "log.jsonl"
+    if not path.exists():
+        return []
+    rows: list[dict[str, float]] = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    chosen = {round(k * (len(rows) - 1) / (points - 1)) for k in range(points)} if rows else set()
+    return [rows[k] for k in sorted(chosen)]

@@ -17,6 +17,7 @@ from nidus_training.data import (
     read_rows,
 )
 from nidus_training.readers import read_folder
+from nidus_training.readers.nifti_volume import read_nifti
 from nidus_training.splits import check_leaks
 
 
@@ -92,6 +93,13 @@ def read_chest(corpus: Path) -> list[Slice]:
         )
         for row in read_rows(folder / "splits.csv")
     ]
+
+
+def read_sclerosis(corpus: Path) -> list[Slice]:
+    """Reads the axial slices of ms-brain that show a lesion: one patient, skull removed, 1 mm."""
+    folder = corpus / "ms-brain" / "patient07"
+    slices = read_nifti(folder / "FLAIR.nii.gz", lesion=folder / "GOLD_STANDARD.nii.gz")
+    return [replace(one, split="test") for one in slices if one.lesion is not None and one.lesion.any()]
 
 
 def split_folder(config: DataConfig) -> Source:

@@ -6,18 +6,24 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 
+from nidus_training import adapt as adaptation
 from nidus_training import calibrate as calibration
 from nidus_training import evaluate as evaluation
 from nidus_training import train
 from nidus_training.baselines import fit_baselines
 from nidus_training.card import write_card
-from nidus_training.config import ModelConfig, read_config
-from nidus_training.data import corpus_folder, read_lesions, read_normals
+from nidus_training.compare import compare_models
+from nidus_training.config import DataConfig, ModelConfig, read_config
+from nidus_training.data import Slice, corpus_folder
 from nidus_training.distributed import join_world
+from nidus_training.evaluate_images import evaluate_images
 from nidus_training.export import export_onnx, load_onnx
+from nidus_training.figures import write_figures
+from nidus_training.guards import check_model, write_latent_figures
 from nidus_training.load_model import load_map_model, load_members
 from nidus_training.manifest import (
     build_manifest,
@@ -27,9 +33,12 @@ from nidus_training.manifest import (
     write_manifest,
 )
 from nidus_training.networks import Ensemble, Network, build_network
-from nidus_training.sources import Source, read_source
-from nidus_training.splits import check_leaks
+from nidus_training.planted import KINDS, plant_lesions
+from nidus_training.progress import read_curve
+from nidus_training.sources import Source, read_sclerosis, read_source
 from nidus_training.store import build_store
+
+PLANTED_SEED = 7
 
 
 @dataclass(frozen=True)
@@ -139,47 +148,136 @@ def calibrate(task: Task) -> None:
         len({one.patient for one in source.train}),
         describe_recipe(config),
     )
+    guards = check_model(
+        load_onnx(path),
+        (config.preprocessing, config.maps),
+        normals,
+        plant_lesions(normals, config.preprocessing, PLANTED_SEED),
+    )
     manifest["metrics"] = {
         "calibration": {
             "slices": len(normals),
             "patients": len({one.patient for one in normals}),
             "phantomSlices": len(few),
-        }
+        },
+        "guards": guards.to_manifest(),
     }
     write_manifest(task.model, manifest)
+    for warning in guards.warnings:
+        print(f"guard: {warning}")
     for one in fitted.thresholds:
         if one["map"] == config.maps.default:
             print(f"{one['map']} {one['id']}: {one['value']:.2f}, 95 % band {one['confidence']}")
 
 
 def evaluate(task: Task, split: str, repeats: int) -> None:
-    """Evaluates model.onnx beside the baselines and adds the table to model.json."""
-    manifest = read_manifest(task.model)
+    """Evaluates model.onnx beside the baselines and adds all tables to model.json.
+
+    Real lesions of a split, planted lesions on held-out normals, and where there are: image labels, and a
+    brain of another scanner with multiple sclerosis.
+    """
+    manifest, source = read_manifest(task.model), task.source()
     settings = settings_of(manifest)
     model = load_map_model(task.model, task.config.ensemble)
-    slices, normals = read_lesions(task.corpus, split), read_normals(task.corpus, "calibration")
-    trained = read_normals(task.corpus, "train")
-    if split != "train":
-        check_leaks(trained, slices)
-    table = evaluation.evaluate_model(model, manifest, settings, slices, repeats)
-    stored = build_store(trained, settings[0], settings[1].foreground_erosion)
-    plain = evaluation.evaluate_baselines(
-        fit_baselines(stored, task.config), settings, slices, normals, repeats=repeats
-    )
-    evaluation.print_table(table | plain)
-    measured = {
-        "split": split,
-        "slices": len(slices),
-        "patients": len({one.patient for one in slices}),
-        "maps": table,
-        "baselines": plain,
-    }
+    stored = build_store(source.train, settings[0], settings[1].foreground_erosion)
+    baselines = fit_baselines(stored, task.config)
+    smallest = manifest["findings"]["minAreaPx"]
+    metrics = manifest.setdefault("metrics", {})
+
+    def tables(slices: list[Slice], normals: list[Slice], names: list[str] | None = None) -> dict[str, Any]:
+        mine, rows = evaluation.evaluate_model(model, manifest, settings, slices, repeats, normals, names)
+        plain, others = evaluation.evaluate_baselines(
+            baselines, settings, slices, source.calibration, repeats=repeats, smallest_px=smallest
+        )
+        evaluation.print_table(mine | plain)
+        return {
+            "slices": len(slices),
+            "patients": len({one.patient for one in slices}),
+            "maps": mine,
+            "baselines": plain,
+            "paired": evaluation.pair_rows(rows[settings[1].default], others),
+        }
+
+    default = [settings[1].default]
+    if any(one.lesion is not None for one in source.lesions.get(split, [])):
+        name = f"brainFlair{split.capitalize()}" if task.config.data.kind == "brain-flair" else split
+        print(f"real lesions, {split} split")
+        metrics[name] = {"split": split} | tables(source.lesions[split], source.calibration)
+    if split == "test":
+        held_out = source.test_normals or source.calibration
+        planted = plant_lesions(held_out, settings[0], PLANTED_SEED)
+        print("planted lesions")
+        metrics["planted"] = tables(planted, source.calibration, default) | {
+            "seed": PLANTED_SEED,
+            "kinds": {
+                kind: evaluation.evaluate_model(
+                    model, manifest, settings, [p for p in planted if p.name.startswith(kind)], 1, (), default
+                )[0][default[0]]["ap"]["value"]
+                for kind in KINDS
+            },
+        }
+        if source.test_normals:
+            images = [*source.test_normals, *source.lesions["test"]]
+            metrics["images"] = evaluate_images(model, settings, baselines, images, repeats, default)
+            evaluation.print_table(metrics["images"]["all"]["scores"])
+        elif task.config.data.kind == "brain-flair":
+            print("multiple sclerosis, one patient of another scanner, skull removed")
+            metrics["msBrain"] = tables(read_sclerosis(task.corpus), source.calibration, default)
     task.run.mkdir(parents=True, exist_ok=True)
-    (task.run / f"evaluation-{split}.json").write_text(json.dumps(measured, indent=2), encoding="utf-8")
-    manifest.setdefault("metrics", {})[f"brainFlair{split.capitalize()}"] = measured
+    (task.run / f"evaluation-{split}.json").write_text(json.dumps(metrics, indent=2), encoding="utf-8")
     write_manifest(task.model, manifest)
 
 
-def report(task: Task) -> None:
-    """Writes card.md from model.json and the configuration's own words."""
-    write_card(task.model, read_manifest(task.model), task.config)
+def report(task: Task, out: Path | None = None) -> None:
+    """Writes card.md from model.json and the configuration's own words, and figures beside the run.
+
+    Args:
+        task: The model.
+        out: Folder for the figures, which show images of the data set; none are written when None.
+    """
+    manifest = read_manifest(task.model)
+    write_card(task.model, manifest, task.config, read_curve(task.run))
+    if out is None:
+        return
+    source = task.source()
+    model, (pre, maps) = load_map_model(task.model, task.config.ensemble), settings_of(manifest)
+    slices = [one for one in source.lesions.get("test", []) if one.lesion is not None]
+    slices = slices or plant_lesions(source.test_normals, pre, PLANTED_SEED)
+    shown = [maps.default, *(name for name in maps.available if name != maps.default)][:6]
+    print(write_figures(model, pre, slices, shown, out))
+    start = next(one for _, one in evaluation.prepare(source.calibration, pre, maps.foreground_erosion))
+    for path in write_latent_figures(model.network, start.x, out):
+        print(path)
+
+
+def adapt(task: Task, normals: Path, samples: int, name: str) -> None:
+    """Fine-tunes a model on a site's normals and writes the new one beside the old, calibrated on the site.
+
+    Raises:
+        AdaptationRefusedError: The adapted model is worse; nothing is written.
+    """
+    config = task.config
+    folder = DataConfig(kind="folder", folder=str(normals), seed=config.training.seed)
+    site, original = read_source(folder, task.corpus), task.source().calibration
+    run = task.run.with_name(name)
+    network, table = adaptation.adapt(
+        config, task.model / "model.onnx", (site.train, site.calibration), original, run, samples
+    )
+    for group, pair in table.items():
+        print(f"{group}: old {pair['old']}, new {pair['new']}")
+    adapted = replace(config, id=name, name=f"{config.name}, adapted", ensemble=())
+    target = task.model.with_name(name)
+    sha256 = export_onnx(network, target / "model.onnx")
+    fitted = calibration.calibrate(load_onnx(target / "model.onnx"), adapted, site.calibration)
+    recipe = f"{config.id} {config.version} fine-tuned on {len(site.train)} normal images of one site"
+    patients = len({one.patient for one in site.train})
+    manifest = build_manifest(adapted, fitted, sha256, len(site.train), patients, recipe)
+    manifest["metrics"] = {"adaptation": table}
+    write_manifest(target, manifest)
+    print(f"{target}: the old model stays in {task.model}")
+
+
+def compare(models: Path) -> None:
+    """Prints one table of all models of a folder from their manifests."""
+    manifests = [read_manifest(path.parent) for path in sorted(models.glob("*/model.json"))]
+    print("\n".join(compare_models(manifests)))

@@ -17,13 +17,14 @@ from nidus_training.augment import augment
 from nidus_training.config import ModelConfig
 from nidus_training.distributed import World
 from nidus_training.losses import ramp
-from nidus_training.networks import build_network
+from nidus_training.networks import Autoencoder, Denoiser, build_network
 from nidus_training.objectives import build_objective
 from nidus_training.progress import Progress
 
 LOG_EVERY = 100
 EPOCH_SAMPLES = 8000
 GECO_RATE = 0.01
+Trainable = Autoencoder | Denoiser
 ALONE = World(0, 1, torch.device("cpu"))
 
 
@@ -70,8 +71,8 @@ class TrainingStores:
 class Run:
     """A training in progress: all that resuming it needs."""
 
-    network: nn.Module
-    average: nn.Module
+    network: Trainable
+    average: Trainable
     optimiser: torch.optim.Optimizer
     generator: torch.Generator
     step: int = 0
@@ -103,11 +104,12 @@ class Run:
         self.step, self.kl_weight = state["step"], state["kl_weight"]
 
 
-def start_run(config: ModelConfig, world: World = ALONE) -> Run:
-    """Builds fresh weights and an optimiser, seeded; every process draws other samples."""
+def start_run(config: ModelConfig, world: World = ALONE, initial: Trainable | None = None) -> Run:
+    """Builds fresh weights, or takes those given, and an optimiser; every process draws other samples."""
     t = config.training
     torch.manual_seed(t.seed)
-    network = build_network(config).to(world.device).to(memory_format=torch.channels_last)
+    fresh = build_network(config) if initial is None else copy.deepcopy(initial).requires_grad_(True)
+    network = fresh.to(world.device).to(memory_format=torch.channels_last)
     average = copy.deepcopy(network).requires_grad_(False)
     optimiser = torch.optim.AdamW(network.parameters(), lr=t.learning_rate, weight_decay=t.weight_decay)
     generator = torch.Generator(world.device).manual_seed(t.seed + 1000003 * world.rank)
@@ -120,8 +122,8 @@ def fit(
     folder: Path,
     say: Callable[[str], None] = print,
     world: World = ALONE,
-    initial: dict[str, Tensor] | None = None,
-) -> nn.Module:
+    initial: Trainable | None = None,
+) -> Trainable:
     """Trains a model, or continues where the folder's checkpoint stands.
 
     Args:
@@ -130,7 +132,7 @@ def fit(
         folder: Receives checkpoint.pt, log.jsonl, tensorboard/ and weights.pt.
         say: Takes progress lines.
         world: This process among all that train together.
-        initial: Weights to begin from, for fine-tuning.
+        initial: Network to begin from, for fine-tuning; a fresh one when None.
 
     Returns:
         The network with averaged weights, in evaluation mode.
@@ -141,10 +143,7 @@ def fit(
     """
     t = config.training
     folder.mkdir(parents=True, exist_ok=True)
-    run = start_run(config, world)
-    if initial is not None:
-        run.network.load_state_dict(initial)
-        run.average.load_state_dict(initial)
+    run = start_run(config, world, initial)
     checkpoint = checkpoint_of(folder, world)
     if checkpoint.exists():
         run.load(checkpoint, world.device)

@@ -41,10 +41,10 @@ def test_a_constant_reconstruction_scores_brightness(tmp_path: Path) -> None:
     lesions = with_lesions(heads(8, 4, "test"))
     pre, maps = settings_of(manifest)
     model = MapModel(network, maps, manifest["losses"]["beta"], pre.clip)
-    table = evaluate_model(model, manifest, settings_of(manifest), lesions, repeats=20)
+    table, _ = evaluate_model(model, manifest, settings_of(manifest), lesions, repeats=20)
     assert table["rec"]["auroc"]["value"] > 0.95
     assert table["rec"]["threshold"] == "p99"
-    plain = evaluate_baselines(
+    plain, _ = evaluate_baselines(
         fit_baselines(stored(config), config), settings_of(manifest), lesions, normals, repeats=20
     )
     assert plain["raw intensity"]["auroc"]["value"] > 0.95

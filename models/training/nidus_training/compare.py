@@ -1,0 +1,59 @@
+"""One table of all models beside their baselines, from their manifests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from nidus_training.card import figure
+
+COLUMNS = {
+    "auroc": "AUROC",
+    "ap": "AP",
+    "best_dice": "best Dice (oracle)",
+    "dice": "Dice at threshold",
+    "lesions_at_1": "lesions at 1 FP",
+    "lesions_at_2": "at 2 FP",
+    "lesions_at_4": "at 4 FP",
+    "image_auroc": "slice AUROC",
+}
+SETS = {
+    "brainFlairTest": "Brain FLAIR: test patients",
+    "brainFlairCalibration": "Brain FLAIR: calibration patients, on whom choices were made",
+    "msBrain": "Multiple sclerosis: one patient of another scanner, skull removed",
+    "planted": "Planted lesions on held-out normals",
+}
+
+
+def compare_models(manifests: Sequence[dict[str, Any]]) -> list[str]:
+    """Markdown lines: every model and map on every set of lesions, then image labels.
+
+    Args:
+        manifests: With `metrics`, see `steps.evaluate`. Baselines are listed once for every model, since they
+            go through its grid, smoothing and mask.
+    """
+    lines: list[str] = []
+    for key, title in SETS.items():
+        found = [one for one in manifests if key in one.get("metrics", {})]
+        if not found:
+            continue
+        lines += ["", f"### {title}", "", "| model | score | " + " | ".join(COLUMNS.values()) + " |"]
+        lines.append("|" + " --- |" * (len(COLUMNS) + 2))
+        for manifest in found:
+            measured = manifest["metrics"][key]
+            rows = measured["maps"] | {f"baseline: {k}": v for k, v in measured["baselines"].items()}
+            for name, row in rows.items():
+                label = f"**{name}**" if name == manifest["maps"]["default"] else name.replace("|", "&#124;")
+                cells = " | ".join(figure(row[one]) if one in row else "" for one in COLUMNS)
+                lines.append(f"| {manifest['id']} | {label} | {cells} |")
+    labelled = [one for one in manifests if "images" in one.get("metrics", {})]
+    if labelled:
+        lines += ["", "### Image labels: AUROC of one score an image", ""]
+        lines += ["| model | score | all patients | patients on whom nothing was chosen |"]
+        lines += ["| --- | --- | --- | --- |"]
+    for manifest in labelled:
+        images = manifest["metrics"]["images"]
+        for name, row in images["all"]["scores"].items():
+            rest = images["held-out"]["scores"][name]["image_auroc"]
+            lines.append(f"| {manifest['id']} | {name} | {figure(row['image_auroc'])} | {figure(rest)} |")
+    return lines
