@@ -1,12 +1,17 @@
 #!/usr/bin/env node
+import { join } from 'node:path'
 import { describeError } from './commands/describe-error'
 import { exitCodes } from './commands/exit-codes'
 import { toNidusError } from './contract/errors'
 import { researchNotice } from './contract/notice'
+import { probeOutcomeSchema } from './inference/provider-verdicts'
+import { rememberAnswers } from './inference/remembered'
 import { appVersion, modelFolders, shippedModelFolder, userModelFolder } from './platform/app-paths'
 import { askOnTerminal } from './platform/ask-on-terminal'
+import { describeMachine } from './platform/describe-machine'
 import { forkEngine } from './platform/fork-engine'
 import { missingProvider } from './platform/missing-provider'
+import { userDataFolder } from './platform/user-data-folder'
 
 const help = `Usage: nidus COMMAND [arguments]
 
@@ -37,7 +42,11 @@ async function run([command, ...argv]: string[]): Promise<number> {
         appVersion: appVersion(),
         modelFolders: modelFolders(),
         spawnEngine: forkEngine(),
-        engineOptions: { missing: missingProvider },
+        engineOptions: {
+          missing: missingProvider,
+          describeMachine,
+          verdicts: rememberAnswers(join(userDataFolder(), 'provider-verdicts.json'), probeOutcomeSchema)
+        },
         print: (text) => void process.stdout.write(text),
         tell: (text) => void process.stderr.write(`${text}\n`),
         signal: interrupt.signal

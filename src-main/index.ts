@@ -5,6 +5,8 @@ import { app, dialog, session, type BrowserWindow } from 'electron'
 import { NidusError, toNidusError } from './contract/errors'
 import { researchNotice } from './contract/notice'
 import { Engine } from './inference/analyse-series'
+import { probeOutcomeSchema } from './inference/provider-verdicts'
+import { rememberAnswers } from './inference/remembered'
 import { registerAnalysisHandlers } from './ipc/analysis-handlers'
 import { registerAppHandlers } from './ipc/app-handlers'
 import { registerCalibrationHandlers } from './ipc/calibration-handlers'
@@ -33,6 +35,8 @@ import {
 import { captureWindow } from './platform/capture-window'
 import { chooseModel, chooseNormals } from './platform/choose-model-place'
 import { chooseExportPlace, chooseImport } from './platform/choose-feedback-place'
+import { describeMachine } from './platform/describe-machine'
+import { graphicsDriver } from './platform/graphics-driver'
 import { forbidNetwork, silenceChromium } from './platform/forbid-network'
 import { readLaunchOptions } from './platform/launch-options'
 import { missingProvider } from './platform/missing-provider'
@@ -64,7 +68,11 @@ app.whenReady().then(start).catch(endUnstarted)
 function start(): void {
   forbidNetwork(session.defaultSession, pageUrl.replace(/[^/]*$/, ''))
   const reader = new ReaderPool(utilityReader(), countReaders(cpus().length))
-  const engine = new Engine(utilityEngine(), { missing: missingProvider })
+  const engine = new Engine(utilityEngine(), {
+    missing: missingProvider,
+    describeMachine: async (provider) => describeMachine(provider, await graphicsDriver()),
+    verdicts: rememberAnswers(join(app.getPath('userData'), 'provider-verdicts.json'), probeOutcomeSchema)
+  })
   const studies = new StudyRegistry(reader)
   const userData = app.getPath('userData')
   const models = new ModelService(modelFolders(userData), (modelIds) =>

@@ -14,11 +14,17 @@ import type {
 } from './engine-protocol'
 import { limitRate } from './limit-rate'
 import { probeInProcess } from './probe-in-process'
+import { ProviderVerdicts, type DescribeMachine } from './provider-verdicts'
+import type { Remembered } from './remembered'
 
 export interface EngineOptions {
   platform?: NodeJS.Platform
   /** why a provider cannot be tried at all here, or null; by default all can */
   missing?(provider: UsedProvider): string | null
+  /** driver, system and runtime, which verdicts on providers depend on */
+  describeMachine?: DescribeMachine
+  /** verdicts on providers from earlier runs of Nidus */
+  verdicts?: Remembered<ProbeOutcome>
   /** after which a provider under trial counts as hanging; the first start of CUDA takes many seconds */
   probeTimeoutMs?: number
   /** after which a process that does not answer a cancel is ended */
@@ -40,9 +46,9 @@ export class Engine {
   private lastRun: Promise<unknown> = Promise.resolve()
   private disposed = false
   private readonly link: EngineLink
-  private readonly verdicts = new Map<string, ProbeOutcome>()
+  private readonly verdicts: ProviderVerdicts
   private readonly stateListeners = new Set<(state: EngineState) => void>()
-  private readonly options: Required<EngineOptions>
+  private readonly options: Required<Omit<EngineOptions, 'verdicts' | 'describeMachine'>>
   private current: EngineState = { status: 'idle', provider: null, message: '' }
 
   /** @param spawn starts an engine process: of Node for the command line, of Electron for the app */
@@ -54,6 +60,7 @@ export class Engine {
       cancelGraceMs: 5_000,
       ...options
     }
+    this.verdicts = new ProviderVerdicts(options.describeMachine ?? (() => ''), options.verdicts)
     this.link = new EngineLink(spawn, this.options.cancelGraceMs)
   }
 
@@ -157,7 +164,8 @@ export class Engine {
             : String(attempt.error.context.reason ?? attempt.error.code)
         if (provider.used !== 'cpu' && (attempt.kind === 'failed' || crashes > 1)) {
           provider = withoutProvider(provider, reason)
-          this.verdicts.set(verdictKey(provider.tried[0].provider, request), { usable: false, reason })
+          const { sha256 } = request.model.manifest
+          await this.verdicts.refuse(provider.tried[0].provider, sha256, reason)
           events.onProvider?.(provider)
         } else if (attempt.kind === 'failed') {
           throw attempt.error
@@ -187,14 +195,10 @@ export class Engine {
     return chooseProvider(request.provider, {
       platform,
       missing,
-      probe: async (provider) => {
-        const key = verdictKey(provider, request)
-        const verdict =
-          this.verdicts.get(key) ??
-          (await probeInProcess(() => this.link.spawn(), provider, request.model, maps, probeTimeoutMs))
-        this.verdicts.set(key, verdict)
-        return verdict
-      }
+      probe: (provider) =>
+        this.verdicts.verdict(provider, request.model.manifest.sha256, request.provider, () =>
+          probeInProcess(() => this.link.spawn(), provider, request.model, maps, probeTimeoutMs)
+        )
     })
   }
 
@@ -206,10 +210,6 @@ export class Engine {
     this.current = { status, provider, message }
     for (const listener of this.stateListeners) listener(this.current)
   }
-}
-
-function verdictKey(provider: UsedProvider, { model }: AnalyseRequest): string {
-  return `${provider}|${model.manifest.sha256}`
 }
 
 function withoutProvider(report: ProviderReport, reason: string): ProviderReport {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { goldenInput } from '../../../../src-main/inference/golden-input'
-import { largestDifference } from '../../../../src-main/inference/probe-provider'
+import { judge, largestDifference, providerTolerances } from '../../../../src-main/inference/probe-provider'
 import { makeManifest } from '../../../helpers/make-manifest'
 
 const sample = (rec: number, ...reconstruction: number[]) => ({
@@ -27,6 +27,39 @@ describe('largestDifference', () => {
     expect(largestDifference([sample(1, 0)], [sample(1, 0)]).difference).toBe(0)
     expect(largestDifference([sample(1, NaN)], [sample(1, 1)]).difference).toBeNaN()
     expect(largestDifference([sample(1, 1)], [sample(1, 0)]).difference).toBe(Infinity)
+  })
+})
+
+describe('judge', () => {
+  const expected = [{ ...sample(4, 3, 4), gradKl: Float32Array.of(0, 1), gradRec: Float32Array.of(2, 0) }]
+  const changed = (changes: object) => [{ ...expected[0], ...changes }]
+
+  it('takes what agrees, and says how well', () => {
+    expect(judge(expected, expected)).toMatchObject({ usable: true })
+    const near = judge(changed({ gradKl: Float32Array.of(0, 1.0005) }), expected)
+    expect(near.usable).toBe(true)
+    expect(near.reason).toMatch(/the KL gradient within 5\.0e-4, allowed 1e-3/)
+  })
+
+  it.each(providerTolerances.filter(({ output }) => output in expected[0]))(
+    'holds $name to its own tolerance of $tolerance',
+    ({ output, name, tolerance }) => {
+      const scaled = (factor: number) => {
+        const value = expected[0][output as keyof (typeof expected)[0]]
+        return changed({
+          [output]: value instanceof Float32Array ? value.map((v) => v * factor) : value * factor
+        })
+      }
+      expect(judge(scaled(1 + 0.5 * tolerance), expected).usable).toBe(true)
+      const past = judge(scaled(1 + 2 * tolerance), expected)
+      expect(past.usable).toBe(false)
+      expect(past.reason).toContain(`differs from the CPU: ${name} by`)
+    }
+  )
+
+  it('refuses values that are no numbers', () => {
+    expect(judge(changed({ gradRec: Float32Array.of(NaN, 0) }), expected).usable).toBe(false)
+    expect(judge(changed({ reconstruction: Float32Array.of(Infinity, 0) }), expected).usable).toBe(false)
   })
 })
 
