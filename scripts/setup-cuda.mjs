@@ -40,9 +40,12 @@ function fail(message) {
 function copyFrom(folder) {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) fail(`${folder} is not a folder`)
   const below = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  for (const file of providerFiles) {
+  const places = providerFiles.map((file) => {
     const found = below.find((path) => path === file || path.endsWith(`/${file}`))
     if (!found) fail(`${file} is not in ${folder} or below it`)
+    return [file, found]
+  })
+  for (const [file, found] of places) {
     copyFileSync(join(folder, found), join(target, `${file}.part`))
     renameSync(join(target, `${file}.part`), join(target, file))
   }
