@@ -15,13 +15,14 @@ beforeAll(async () => {
 afterAll(() => running.close())
 
 const heat = async (kind?: string): Promise<number> => colouredPixels(await panePixels(page, kind)).length
-const rowsOf = (): Promise<number> => page.getByTestId('finding').count()
+const rowsOf = async (): Promise<number> =>
+  Number(await page.getByTestId('finding-list').getAttribute('data-count'))
 
 describe('reading the demo study', () => {
   it('opens analysed, at its first finding, with the heatmap shown', async () => {
     expect(await page.getByTestId('series-card').count()).toBe(1)
     expect(await page.getByTestId('study').textContent()).toContain('Generated, no patient')
-    await page.waitForSelector('.findings tr.chosen')
+    await page.waitForSelector('.finding-row.chosen')
     expect(await page.getByTestId('viewport-overlay').getAttribute('data-heatmap')).toBe('shown')
     expect(await heat()).toBeGreaterThan(200)
   })
@@ -65,9 +66,9 @@ describe('reading the demo study', () => {
     await page.getByTestId('slice-strip').click({ position: { x: (11.5 / 24) * strip.width, y: 20 } })
     expect(await sliceNumber(page)).toBe(12)
     await page.waitForSelector('[data-testid=viewport-overlay][data-shown-slice="11"]')
-    const first = page.getByTestId('findings-panel').locator('tbody tr').first()
+    const first = page.getByTestId('finding').first()
     await first.click()
-    expect(String(await sliceNumber(page))).toBe(await first.locator('td').nth(1).textContent())
+    expect(String(await sliceNumber(page))).toBe(await first.getAttribute('data-slice'))
   })
 
   it('shows less with a higher threshold, and the model’s own again on request', async () => {
@@ -78,7 +79,8 @@ describe('reading the demo study', () => {
     await page.getByTestId('threshold-number').fill(String(raised))
     await page.keyboard.press('Enter')
     await page.waitForFunction(
-      (count) => document.querySelectorAll('[data-testid=finding]').length < count,
+      (count) =>
+        Number(document.querySelector<HTMLElement>('[data-testid=finding-list]')?.dataset.count ?? 0) < count,
       count
     )
     expect(await heat()).toBeLessThan(area)
@@ -86,7 +88,8 @@ describe('reading the demo study', () => {
     await page.getByTestId('threshold-reset').click()
     expect(await page.getByTestId('threshold-number').inputValue()).toBe(standard)
     await page.waitForFunction(
-      (count) => document.querySelectorAll('[data-testid=finding]').length === count,
+      (count) =>
+        Number(document.querySelector<HTMLElement>('[data-testid=finding-list]')?.dataset.count) === count,
       count
     )
     expect(await heat()).toBe(area)

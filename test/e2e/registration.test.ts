@@ -99,8 +99,8 @@ describe('the heatmap over pixels that are not square', () => {
 
   it('names the block as the first finding, with its place and area', async () => {
     await page.keyboard.press('Space')
-    const first = page.getByTestId('findings-panel').locator('tbody tr').first()
-    expect(await first.locator('td').nth(1).textContent()).toBe('1')
+    const first = page.getByTestId('finding').first()
+    expect(await first.getAttribute('data-slice')).toBe('1')
     await first.click()
     await expectPeakInBlock()
   })

@@ -1,19 +1,25 @@
 import { useRef, type KeyboardEvent, type PointerEvent } from 'react'
-import { infernoColours } from '../../../src-main/contract/inferno-colours'
+import type { HeatmapColours } from '../../../src-main/contract/settings'
+import { useSettings } from '../../state/settings'
+import { heatmapTables } from '../../viewer/heatmap-tables'
 import { scoreTicks } from '../../viewer/score-scale'
 import { setThreshold } from './set-threshold'
 import type { Reading } from './use-reading'
 
-const stops = Array.from({ length: 33 }, (_, i) => {
-  const colour = 3 * Math.min(255, i * 8)
-  return `rgb(${infernoColours[colour]},${infernoColours[colour + 1]},${infernoColours[colour + 2]})`
-})
-const gradient = `linear-gradient(to top, ${stops.join(', ')})`
+function gradientOf(name: HeatmapColours): string {
+  const table = heatmapTables[name]
+  const stops = Array.from({ length: 33 }, (_, i) => {
+    const colour = 3 * Math.min(255, i * 8)
+    return `rgb(${table[colour]},${table[colour + 1]},${table[colour + 2]})`
+  })
+  return `linear-gradient(to top, ${stops.join(', ')})`
+}
 
 /** The colours in score units, with the threshold marked; where `movable`, the mark can be dragged. */
 export function ColourBar({ reading, movable }: { reading: Reading; movable: boolean }) {
   const bar = useRef<HTMLDivElement>(null)
   const { range, threshold } = reading
+  const gradient = gradientOf(useSettings((settings) => settings.heatmapColours))
   const place = (score: number): number =>
     (100 * (Math.min(range.high, Math.max(range.low, score)) - range.low)) / (range.high - range.low)
   const drag = (event: PointerEvent): void => {

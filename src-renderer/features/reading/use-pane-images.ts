@@ -1,12 +1,14 @@
 import type { Image } from 'cornerstone-core'
 import { useEffect, useRef, useState } from 'react'
+import type { HeatmapColours } from '../../../src-main/contract/settings'
 import type { LayerMessage, LayerName } from '../../../src-main/contract/channels'
 import { describeThrown } from '../../api/describe-error'
-import { infernoColours } from '../../../src-main/contract/inferno-colours'
+import { heatmapTables } from '../../viewer/heatmap-tables'
 import { layerId, loadLayer, peekLayer } from '../../viewer/layer-source'
 import { makeHeatmapPixels } from '../../viewer/make-heatmap-pixels'
 import { makeColourImage, makeDifferenceImage, makeGreyImage } from '../../viewer/make-image'
 import { loadSlice, peekSlice, type LoadedSlice } from '../../viewer/slice-source'
+import { useSettings } from '../../state/settings'
 import type { PaneKind } from '../../state/panes'
 import type { Reading } from './use-reading'
 
@@ -40,6 +42,7 @@ export function usePaneImages(kind: PaneKind, reading: Reading | null): PaneImag
         : (reading?.map ?? null)
   const modelId = reading?.besideModelId
   const threshold = reading?.threshold ?? 0
+  const colours = useSettings((settings) => settings.heatmapColours)
   const { low, high } = reading?.range ?? { low: 0, high: 1 }
 
   useEffect(() => {
@@ -56,7 +59,7 @@ export function usePaneImages(kind: PaneKind, reading: Reading | null): PaneImag
         slice,
         layer,
         failure: null,
-        ...draw(kind, slice, layer, key ? layerId(key) : '', threshold, { low, high })
+        ...draw(kind, slice, layer, key ? layerId(key) : '', threshold, { low, high }, colours)
       })
     const fail = (thrown: unknown): void => {
       if (current())
@@ -71,7 +74,7 @@ export function usePaneImages(kind: PaneKind, reading: Reading | null): PaneImag
     const slice = peekSlice(seriesId, sliceIndex)
     if (slice) withLayer(slice)
     else void loadSlice(seriesId, sliceIndex).then(withLayer, fail)
-  }, [kind, seriesId, sliceIndex, analysed, layerName, modelId, threshold, low, high])
+  }, [kind, seriesId, sliceIndex, analysed, layerName, modelId, threshold, low, high, colours])
 
   return images
 }
@@ -82,9 +85,11 @@ function draw(
   layer: LayerMessage | null,
   id: string,
   threshold: number,
-  range: { low: number; high: number }
+  range: { low: number; high: number },
+  name: HeatmapColours
 ): Pick<PaneImages, 'base' | 'heat'> {
   const { pixels } = slice
+  const table = heatmapTables[name]
   switch (kind) {
     case 'original':
       return { base: slice.image, heat: null }
@@ -96,16 +101,15 @@ function draw(
     case 'difference':
       return { base: layer && makeDifferenceImage(`difference:${id}`, pixels, layer.values), heat: null }
     case 'map': {
-      const colours =
-        layer && makeHeatmapPixels(layer.values, { range, threshold: null, table: infernoColours })
+      const colours = layer && makeHeatmapPixels(layer.values, { range, threshold: null, table })
       return {
-        base: colours && makeColourImage(`map:${id}/${range.low}/${range.high}`, pixels, colours),
+        base: colours && makeColourImage(`map:${id}/${name}/${range.low}/${range.high}`, pixels, colours),
         heat: null
       }
     }
     case 'overlay': {
-      const colours = layer && makeHeatmapPixels(layer.values, { range, threshold, table: infernoColours })
-      const heatId = `heat:${id}/${threshold}/${range.low}/${range.high}`
+      const colours = layer && makeHeatmapPixels(layer.values, { range, threshold, table })
+      const heatId = `heat:${id}/${name}/${threshold}/${range.low}/${range.high}`
       return { base: slice.image, heat: colours && makeColourImage(heatId, pixels, colours) }
     }
   }

@@ -14,6 +14,7 @@ import type { CanvasSize } from '../../viewer/viewport-geometry'
 import { MeasurementMarks } from '../measure/measurement-marks'
 import { PositionMarks } from '../measure/position-marks'
 import { ColourBar } from './colour-bar'
+import { ContourMarks } from './contour-marks'
 import { CornerTexts } from './corner-texts'
 import { VerdictMarks } from '../verdicts/verdict-marks'
 import { FindingMarks } from './finding-marks'
@@ -50,6 +51,7 @@ export function Viewport({
   const pose = useView((view) => poseOf(view, seriesId))
   const inverted = useView((view) => view.inverted[seriesId] ?? false)
   const heatmapOn = useView(heatmapShows) && reading.revealed
+  const style = useSettings((settings) => settings.heatmapStyle)
   const opacity = useSettings((settings) => settings.heatmapOpacity)
   const images = usePaneImages(kind, reading)
   const latest = useRef({ reading, images })
@@ -88,9 +90,9 @@ export function Viewport({
       pose,
       window: kind === 'difference' ? aboutZero(reading.window) : reading.window,
       invert: !isMap && inverted !== invertedByHeader,
-      heatmap: { visible: heatmapOn, opacity }
+      heatmap: { visible: heatmapOn && style === 'fill', opacity }
     }),
-    [kind, isMap, pose, reading.window, inverted, invertedByHeader, heatmapOn, opacity]
+    [kind, isMap, pose, reading.window, inverted, invertedByHeader, heatmapOn, style, opacity]
   )
   useEffect(() => pane.current?.setView(view), [view])
 
@@ -151,6 +153,12 @@ export function Viewport({
         data-tool={tool}
       >
         <div className="cornerstone-element" ref={element} hidden={empty} />
+        {!empty &&
+          size.width > 0 &&
+          kind === 'overlay' &&
+          heatmapOn &&
+          style === 'contour' &&
+          images.layer && <ContourMarks reading={reading} layer={images.layer} size={size} pose={pose} />}
         {!empty && size.width > 0 && marksFindings(content) && heatmapOn && (
           <FindingMarks reading={reading} size={size} pose={pose} />
         )}

@@ -17,7 +17,7 @@ import {
   turn,
   useView
 } from '../../state/view'
-import { stepFinding } from '../findings/findings-panel'
+import { stepFinding } from '../findings/go-to-finding'
 import { autoWindow } from '../header/auto-window'
 import { presetsFor } from '../header/presets-for'
 import { historyKey, toolKey } from '../tools/tool-keys'

@@ -1,6 +1,5 @@
 import type { SliceAnalysis } from '../../../src-main/contract/analysis'
 import type { MapName } from '../../../src-main/contract/manifest'
-import { infernoColours } from '../../../src-main/contract/inferno-colours'
 import type { ScoreRange } from '../../viewer/make-heatmap-pixels'
 
 /** What the strip shows of a series. */
@@ -13,6 +12,8 @@ export interface StripContent {
   sliceIndex: number
   map: MapName | null
   range: ScoreRange
+  /** [256 * 3], colours of the heatmap */
+  table: Uint8Array
 }
 
 /** Widest a slice may be, CSS pixels: a short series does not fill the strip with slabs. */
@@ -40,7 +41,7 @@ export function drawSliceStrip(
   size: { width: number; height: number },
   content: StripContent
 ): void {
-  const { count, slices, failed, withFindings, sliceIndex, map, range } = content
+  const { count, slices, failed, withFindings, sliceIndex, map, range, table } = content
   const width = sliceWidth(count, size.width)
   const gap = width >= 6 ? 1 : 0
   const barsBottom = size.height - heatHeight - 3
@@ -61,7 +62,7 @@ export function drawSliceStrip(
       context.fillRect(left + gap, barsBottom - height, Math.max(0.5, width - 2 * gap), height)
     }
     if (slice && map) {
-      context.fillStyle = colourOf(slice.peaks[map] ?? range.low, range)
+      context.fillStyle = colourOf(slice.peaks[map] ?? range.low, range, table)
       context.fillRect(left + gap, size.height - heatHeight, Math.max(0.5, width - 2 * gap), heatHeight)
     }
     if (failed.has(index)) {
@@ -80,7 +81,7 @@ export function drawSliceStrip(
   context.strokeRect(width * (sliceIndex + 0.5) - ground / 2, 0.75, ground, size.height - 1.5)
 }
 
-function colourOf(score: number, { low, high }: ScoreRange): string {
+function colourOf(score: number, { low, high }: ScoreRange, table: Uint8Array): string {
   const colour = 3 * Math.min(255, Math.max(0, Math.floor((256 * (score - low)) / (high - low))))
-  return `rgb(${infernoColours[colour]},${infernoColours[colour + 1]},${infernoColours[colour + 2]})`
+  return `rgb(${table[colour]},${table[colour + 1]},${table[colour + 2]})`
 }

@@ -1,7 +1,9 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
 import type { SliceAnalysis } from '../../../src-main/contract/analysis'
 import { useFindings } from '../../state/findings'
+import { useSettings } from '../../state/settings'
 import { goToSlice } from '../../state/view'
+import { heatmapTables } from '../../viewer/heatmap-tables'
 import type { Reading } from '../reading/use-reading'
 import { drawSliceStrip, sliceAt } from './draw-slice-strip'
 
@@ -23,6 +25,7 @@ export function SliceStrip({ reading }: { reading: Reading }) {
   // before the result is revealed the strip shows where one is, and nothing else
   const slices = revealed ? analysedSlices : none
   const { low, high } = range
+  const table = heatmapTables[useSettings((settings) => settings.heatmapColours)]
 
   useEffect(() => {
     const room = strip.current
@@ -46,9 +49,10 @@ export function SliceStrip({ reading }: { reading: Reading }) {
       withFindings,
       sliceIndex,
       map,
-      range: { low, high }
+      range: { low, high },
+      table
     })
-  }, [size, count, slices, failed, withFindings, sliceIndex, map, low, high])
+  }, [size, count, slices, failed, withFindings, sliceIndex, map, low, high, table])
 
   const point = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect()

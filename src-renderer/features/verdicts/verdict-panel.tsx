@@ -63,6 +63,7 @@ export function VerdictPanel({ reading }: { reading: Reading | null }) {
 function FindingRow({ reading }: { reading: Reading }) {
   const findings = useFindingVerdicts(reading)
   useView((view) => view.selected)
+  if (!reading.revealed) return <p className="quiet">Findings can be judged once they are revealed.</p>
   const found = findingInHand(reading)
   if (!found) {
     return (
