@@ -2,6 +2,7 @@ import { promises as fs } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { NidusError } from '../contract/errors'
 import type { StudyProblem } from '../contract/study'
+import { headerOfVoxels } from './nifti-pair'
 import { isZipName, listZip } from './zip-archive'
 
 /** Folders nested deeper than any archive: following further would be a loop in disguise. */
@@ -85,6 +86,8 @@ async function visitFolder(
 }
 
 async function take(path: string, real: string, visited: Set<string>, listed: ListedFiles): Promise<void> {
+  const header = await headerOfVoxels(path)
+  if (header) return take(header, await fs.realpath(header), visited, listed)
   if (visited.has(real)) return
   visited.add(real)
   if (!isZipName(path)) {

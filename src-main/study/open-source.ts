@@ -1,5 +1,6 @@
 import { promises as fs } from 'node:fs'
 import { NidusError } from '../contract/errors'
+import { openPair } from './nifti-pair'
 import { readZipEntry, splitZipPath, statZipEntry } from './zip-archive'
 
 /** Larger files do not fit into one buffer. */
@@ -18,12 +19,13 @@ export interface Source {
 
 /**
  * Opens a file for reading; the caller closes it.
- * @param path an ordinary path, or `archive.zip!/name`
+ * @param path an ordinary path, or `archive.zip!/name`; the header of a NIfTI pair stands for both of its files
  */
 export async function openSource(path: string): Promise<Source> {
   const inside = splitZipPath(path)
   const isArchived = inside !== null && (await fs.stat(inside.archive).catch(() => null))?.isFile() === true
-  return inside && isArchived ? openZipped(inside.archive, inside.name) : openPlain(path)
+  if (inside && isArchived) return openZipped(inside.archive, inside.name)
+  return (await openPair(path)) ?? openPlain(path)
 }
 
 async function openZipped(archive: string, name: string): Promise<Source> {

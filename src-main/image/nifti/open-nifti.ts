@@ -50,6 +50,9 @@ function readNifti(bytes: Uint8Array): { header: ImageHeader; layout: NiftiLayou
     pixelsStartAt: layout.voxelStart,
     frames: layout.facts
   })
+  if (voxel.rounded) {
+    header.warnings.push('64-bit integers are read as floating point numbers: beyond 2^53 they are rounded')
+  }
   return { header, layout }
 }
 

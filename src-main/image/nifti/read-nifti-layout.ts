@@ -12,10 +12,12 @@ export interface VoxelType {
   samples: number
   sampleType: ImageHeader['sampleType']
   signed: boolean
+  /** integers beyond 2^53 lose their last digits */
+  rounded?: true
   view: (buffer: ArrayBuffer) => PixelArray
 }
 
-/** NIfTI datatype codes (nifti1.h) that pixels can come in; complex and 64-bit integers are not among them. */
+/** NIfTI datatype codes (nifti1.h) that pixels can come in; complex ones are not among them. */
 const voxelTypes: Record<number, VoxelType> = {
   2: { bytes: 1, samples: 1, sampleType: 'integer', signed: false, view: (buffer) => new Uint8Array(buffer) },
   4: { bytes: 2, samples: 1, sampleType: 'integer', signed: true, view: (buffer) => new Int16Array(buffer) },
@@ -55,6 +57,23 @@ const voxelTypes: Record<number, VoxelType> = {
     sampleType: 'integer',
     signed: false,
     view: (buffer) => new Uint32Array(buffer)
+  },
+  // no array of plain numbers holds these
+  1024: {
+    bytes: 8,
+    samples: 1,
+    sampleType: 'float64',
+    signed: false,
+    rounded: true,
+    view: (buffer) => Float64Array.from(new BigInt64Array(buffer), Number)
+  },
+  1280: {
+    bytes: 8,
+    samples: 1,
+    sampleType: 'float64',
+    signed: false,
+    rounded: true,
+    view: (buffer) => Float64Array.from(new BigUint64Array(buffer), Number)
   }
 }
 

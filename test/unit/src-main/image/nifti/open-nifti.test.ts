@@ -98,6 +98,15 @@ describe('NIfTI volumes', () => {
     expect(Array.from(toModalityValues(stored, opened.header, 0))).toEqual([6, 11, -19, 41])
   })
 
+  it.each([
+    ['signed', 1024, BigInt64Array.of(-5n, 2n ** 53n + 1n), [-5, 2 ** 53]],
+    ['unsigned', 1280, BigUint64Array.of(7n, 2n ** 64n - 1n), [7, 2 ** 64]]
+  ] as const)('of %s 64-bit integers are rounded, and say so', async (_, datatype, voxels, expected) => {
+    const file = buildNifti(new Uint8Array(voxels.buffer), { dims: [2, 2, 1], datatype, bits: 64 })
+    expect(await framesOf(file)).toEqual([expected])
+    expect((await openImage(file)).header.warnings.join()).toContain('beyond 2^53')
+  })
+
   it('of a time series are told apart', async () => {
     const { header } = await openImage(buildNifti(eight, { dims: [4, 2, 2, 1, 2] }))
     expect(header.frameCount).toBe(2)
