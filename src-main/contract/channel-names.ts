@@ -18,6 +18,7 @@ export const channelNames = [
   'model:details',
   'model:remove',
   'analysis:start',
+  'analysis:add-map',
   'analysis:cancel',
   'analysis:state',
   'analysis:map',

@@ -56,6 +56,14 @@ export const requestSchemas = {
     /** keeps what another model made of the series, and waits for a run under way instead of ending it */
     beside: z.boolean().optional()
   }),
+  'analysis:add-map': z.object({
+    jobId,
+    seriesId,
+    modelId: z.string().min(1).max(200),
+    map: mapNameSchema,
+    provider: z.enum(providerNames),
+    firstSlice: sliceIndex
+  }),
   'analysis:cancel': z.object({ jobId }),
   'analysis:state': z.object({ seriesId, modelId }),
   'analysis:map': z.object({ seriesId, sliceIndex, layer, modelId }),
@@ -181,6 +189,8 @@ export interface Responses
     suits: Record<string, ModelSuitability>
   }
   'analysis:start': AnalysisState
+  /** once the map is made of every slice analysed, or cancelled */
+  'analysis:add-map': AnalysisState
   'analysis:cancel': null
   'analysis:state': AnalysisState
   'analysis:map': LayerMessage

@@ -122,7 +122,7 @@ const restorationSchema = z.object({
   smoothness: z
     .number()
     .nonnegative()
-    .describe('lambda, the weight of the total variation of the change; default 0.5'),
+    .describe('lambda, the weight of the total variation of the change; default 1'),
   rounding: positive.describe(
     'where |r| of an L1 loss and of the total variation is rounded off, in parts of the clip range; default 0.02'
   )

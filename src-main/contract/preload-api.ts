@@ -34,6 +34,7 @@ export interface NidusApi {
   modelDetails: Ask<'model:details'>
   removeModel: Ask<'model:remove'>
   startAnalysis: Ask<'analysis:start'>
+  addMap: Ask<'analysis:add-map'>
   cancelAnalysis: Ask<'analysis:cancel'>
   analysisState: Ask<'analysis:state'>
   layer: Ask<'analysis:map'>

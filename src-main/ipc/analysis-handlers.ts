@@ -7,7 +7,7 @@ import type { Handle } from './handle'
 export interface AnalysisServices {
   studies: Pick<StudyRegistry, 'list'>
   models: Pick<ModelService, 'list'>
-  analyses: Pick<AnalysisService, 'start' | 'cancel' | 'state' | 'layer' | 'findings'>
+  analyses: Pick<AnalysisService, 'start' | 'addMap' | 'cancel' | 'state' | 'layer' | 'findings'>
   engineState(): EngineState
 }
 
@@ -16,6 +16,7 @@ export function registerAnalysisHandlers(handle: Handle, services: AnalysisServi
   const { studies, models, analyses, engineState } = services
   handle('model:list', () => models.list(studies.list().studies))
   handle('analysis:start', (request) => analyses.start(request))
+  handle('analysis:add-map', (request) => analyses.addMap(request))
   handle('analysis:cancel', ({ jobId }) => {
     analyses.cancel(jobId)
     return null

@@ -3,6 +3,7 @@ import type { AnalysisState, EventPayload, Request, Response } from '../contract
 import { NidusError, toNidusError } from '../contract/errors'
 import { usualMaps } from '../contract/map-facts'
 import type { Series } from '../contract/study'
+import { whyMapUnavailable } from '../contract/why-map-unavailable'
 import { withSiteThresholds } from '../contract/with-site-thresholds'
 import type { Engine } from '../inference/analyse-series'
 import type { AnalysedSlice } from '../inference/engine-protocol'
@@ -10,6 +11,7 @@ import type { CatalogueModel } from '../inference/model-catalogue'
 import { chooseThreshold } from '../maps/choose-threshold'
 import { findFindings } from '../maps/find-findings'
 import { thresholdVersionOf } from '../maps/threshold-version-of'
+import { addMap } from './add-map'
 import { analysisOrder } from './analysis-order'
 import { findingsOverThreshold } from './findings-over-threshold'
 import { renderLayer } from './render-layer'
@@ -114,6 +116,40 @@ export class AnalysisService {
     }
     this.needs.onEnd?.(state)
     return { ...state }
+  }
+
+  /**
+   * Makes one more map of the slices that are analysed already; waits for a run under way, and gives way to a new
+   * analysis.
+   * @returns the state with the map in every slice that it was made of
+   * @throws not-found, map-unavailable, engine-*
+   */
+  async addMap(request: Request<'analysis:add-map'>): Promise<AnalysisState> {
+    while (this.current) await this.running
+    const analysis = this.find(request.seriesId, request.modelId)
+    const { seriesId, jobId, map } = request
+    if (!analysis) throw new NidusError('not-found', { seriesId, reason: 'the series is not analysed' })
+    const why = whyMapUnavailable(analysis.model.manifest, map)
+    if (why) throw new NidusError('map-unavailable', { map, model: request.modelId, reason: why })
+    const stop = new AbortController()
+    this.current = { jobId, seriesId, stop }
+    const run = addMap(
+      analysis,
+      request,
+      this.needs.engine,
+      {
+        onProgress: (progress) => this.needs.onProgress({ jobId, ...progress }),
+        onSlice: (slice) => this.needs.onSlice({ seriesId, jobId, analysis: slice })
+      },
+      stop.signal
+    )
+    this.running = run.catch(() => undefined)
+    try {
+      await run
+    } finally {
+      if (this.current?.stop === stop) this.current = null
+    }
+    return { ...analysis.state }
   }
 
   /** Stops the run of this job; what it has finished stays. Nothing happens where it is over. */

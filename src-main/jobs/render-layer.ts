@@ -24,6 +24,9 @@ export function renderLayer(
   if (!manifest.maps.available.includes(layer)) throw new NidusError('map-unavailable', { map: layer })
   const floor = floorOf(manifest, layer)
   const map = slice.analysis.hasForeground ? slice.maps[layer] : undefined
+  if (slice.analysis.hasForeground && !map) {
+    throw new NidusError('map-unavailable', { map: layer, reason: 'it is not made of this slice yet' })
+  }
   const values = map
     ? mapToSourceGrid(map, slice.modelMask, slice.eroded, placement, floor)
     : new Float32Array(rows * columns).fill(floor)

@@ -17,6 +17,6 @@ export function mapSettingsOf({ maps, input }: Pick<ModelManifest, 'maps' | 'inp
     context: maps.context ?? { patchPx, stridePx: Math.max(1, Math.floor(patchPx / 2)) },
     monteCarlo: maps.monteCarlo ?? { samples: 16, seed: 1 },
     smoothGradient: maps.smoothGradient ?? { copies: 16, noise: 0.1, seed: 1 },
-    restoration: maps.restoration ?? { steps: 40, stepSize: 0.01, smoothness: 0.5, rounding: 0.02 }
+    restoration: maps.restoration ?? { steps: 40, stepSize: 0.01, smoothness: 1, rounding: 0.02 }
   }
 }

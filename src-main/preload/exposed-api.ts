@@ -36,6 +36,7 @@ export const exposedApi: NidusApi = {
   modelDetails: ask('model:details'),
   removeModel: ask('model:remove'),
   startAnalysis: ask('analysis:start'),
+  addMap: ask('analysis:add-map'),
   cancelAnalysis: ask('analysis:cancel'),
   analysisState: ask('analysis:state'),
   layer: ask('analysis:map'),

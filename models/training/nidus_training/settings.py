@@ -173,7 +173,7 @@ class RestorationSettings(Section):
 
     steps: int = 40
     step_size: float = 0.01
-    smoothness: float = 0.5
+    smoothness: float = 1.0
     rounding: float = 0.02
 
 

@@ -1,12 +1,11 @@
 import { useEffect, useState } from 'react'
-import type { MapName } from '../../../src-main/contract/manifest'
 import { ToolButton } from '../../components/tool-button'
 import { setOpacity, toggleContour, useSettings } from '../../state/settings'
 import { useView } from '../../state/view'
 import { RevealButton } from '../reading/reveal-button'
 import { setThreshold } from '../reading/set-threshold'
 import type { Reading } from '../reading/use-reading'
-import { mapLabels } from './map-labels'
+import { MapChoice } from './map-choice'
 
 /** The second line: which map, whether it shows, how strongly, and from which score on. */
 export function HeatmapBar({ reading }: { reading: Reading | null }) {
@@ -46,22 +45,7 @@ export function HeatmapBar({ reading }: { reading: Reading | null }) {
         testId="contour-toggle"
         onPress={toggleContour}
       />
-      <label className="field">
-        Map
-        <select
-          data-testid="map-choice"
-          disabled={idle}
-          value={reading?.map ?? ''}
-          title={reading?.map ? mapLabels[reading.map].long : undefined}
-          onChange={(event) => useView.setState({ map: event.target.value as MapName })}
-        >
-          {manifest?.maps.available.map((map) => (
-            <option key={map} value={map}>
-              {mapLabels[map].short}
-            </option>
-          ))}
-        </select>
-      </label>
+      <MapChoice reading={reading} />
       <label className="field" title="Opacity ([ and ])">
         Opacity
         <input

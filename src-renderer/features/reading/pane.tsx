@@ -2,6 +2,7 @@ import { usePanes, type PaneContent } from '../../state/panes'
 import { LinkBadge } from './link-badge'
 import { PaneChoice } from './pane-choice'
 import { usePrefetch } from './prefetch-neighbours'
+import { useMapOnDemand } from './use-map-on-demand'
 import { usePaneReading } from './use-reading'
 import { Viewport } from './viewport'
 
@@ -10,6 +11,7 @@ export function Pane({ place, content, alone }: { place: number; content: PaneCo
   const reading = usePaneReading(content)
   const active = usePanes((panes) => panes.active === place) && !alone
   usePrefetch(content.seriesId !== null || content.second ? reading : null)
+  useMapOnDemand(content.kind === 'overlay' || content.kind === 'map' ? reading : null)
   const activate = (): void => {
     if (usePanes.getState().active !== place) usePanes.setState({ active: place })
   }

@@ -29,7 +29,7 @@ export function usePrefetch(reading: Reading | null): void {
       if (index < 0 || index >= count) return
       // a slice that can not be read says so when it is looked at
       if (!hasSlice(seriesId, index)) await loadSlice(seriesId, index).catch(() => undefined)
-      if (!map || !analysed?.[index] || left) return
+      if (!map || !analysed?.[index]?.maps.includes(map) || left) return
       const key = { seriesId, sliceIndex: index, layer: map, modelId }
       if (!hasLayer(key)) await loadLayer(key).catch(() => undefined)
     }

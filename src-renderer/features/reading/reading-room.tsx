@@ -5,6 +5,7 @@ import { SliceStrip } from '../slice-strip/slice-strip'
 import { ToolRail } from '../tools/tool-rail'
 import { Pane } from './pane'
 import { usePrefetch } from './prefetch-neighbours'
+import { useMapOnDemand } from './use-map-on-demand'
 import type { Reading } from './use-reading'
 
 /** The middle of the window: the panes and the strip of slices under them. */
@@ -12,6 +13,7 @@ export function ReadingRoom({ reading }: { reading: Reading }) {
   const layout = useView((view) => view.layout)
   const panes = usePanes(({ contents }) => contents[layout])
   usePrefetch(reading)
+  useMapOnDemand(reading)
   return (
     <>
       <div className="room">

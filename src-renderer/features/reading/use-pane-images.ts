@@ -52,7 +52,8 @@ export function usePaneImages(kind: PaneKind, reading: Reading | null): PaneImag
       setImages(nothing)
       return
     }
-    const key = layerName && analysed ? { seriesId, sliceIndex, layer: layerName, modelId } : null
+    const isMade = layerName === 'reconstruction' || (layerName && analysed?.maps.includes(layerName))
+    const key = layerName && analysed && isMade ? { seriesId, sliceIndex, layer: layerName, modelId } : null
     const show = (slice: LoadedSlice, layer: LayerMessage | null): void =>
       setImages({
         shown: { seriesId, sliceIndex },

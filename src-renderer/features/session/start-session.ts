@@ -1,5 +1,6 @@
 import { nidus, unwrap } from '../../api/nidus'
 import { describeThrown } from '../../api/describe-error'
+import { takeAddedProgress, takeAddedSlice } from '../../state/added-maps'
 import { refreshAnalysis, startAnalysis, takeProgress, takeSlice } from '../../state/analysis'
 import { useApp, useEngine } from '../../state/engine'
 import { clearHistory } from '../../state/history'
@@ -28,9 +29,10 @@ export async function startSession(): Promise<void> {
   nidus.onJobProgress((progress) => {
     takeProgress(progress)
     takeSecondProgress(progress)
+    takeAddedProgress(progress)
   })
   nidus.onSliceAnalysed((event) => {
-    if (!takeSecondSlice(event)) takeSlice(event)
+    if (!takeAddedSlice(event) && !takeSecondSlice(event)) takeSlice(event)
   })
   startLinkedScrolling()
   nidus.onEngineState((state) => useEngine.setState(state))

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { usualMaps } from '../../../src-main/contract/map-facts'
 import { cancelAnalysis, startAnalysis } from '../../state/analysis'
 import { useApp } from '../../state/engine'
 import { reveal } from '../../state/reveal'
@@ -55,10 +56,10 @@ const windowFromSlice = ({ series, sliceIndex }: Reading): void => {
   const chosen = series.color ? null : autoWindow(series.id, sliceIndex)
   if (chosen) setWindow(series.id, chosen)
 }
-const nextMap = (reading: Reading): void => {
-  const available = reading.manifest?.maps.available ?? []
-  if (reading.map)
-    useView.setState({ map: available[(available.indexOf(reading.map) + 1) % available.length] })
+/** The next of the maps that every analysis makes: those that take longer are chosen by name. */
+const nextMap = ({ manifest, map }: Reading): void => {
+  const maps = manifest ? usualMaps(manifest) : []
+  if (map) useView.setState({ map: maps[(maps.indexOf(map) + 1) % maps.length] })
 }
 
 const keys: Record<string, Action> = {

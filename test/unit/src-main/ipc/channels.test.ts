@@ -39,6 +39,7 @@ function setUp(launched: Promise<unknown> = Promise.resolve()) {
     models: { list: vi.fn(async () => ({ models: [], suits: {} })) },
     analyses: {
       start: vi.fn(async () => 'started' as never),
+      addMap: vi.fn(async () => 'added' as never),
       cancel: vi.fn(),
       state: vi.fn(() => 'state' as never),
       layer: vi.fn(() => 'layer' as never),
@@ -102,6 +103,11 @@ const cases: Record<ChannelName, { good: unknown; answer: unknown; bad: unknown[
     good: start,
     answer: 'started',
     bad: [undefined, { ...start, provider: 'gpu' }, { ...start, jobId: '' }, { ...start, firstSlice: NaN }]
+  },
+  'analysis:add-map': {
+    good: { ...start, map: 'context' },
+    answer: 'added',
+    bad: [undefined, start, { ...start, map: 'heat' }, { ...start, map: 'rec', firstSlice: -1 }]
   },
   'analysis:cancel': { good: { jobId: 'j' }, answer: null, bad: [{}, { jobId: 'x'.repeat(101) }] },
   'analysis:state': { good: { seriesId: 's' }, answer: 'state', bad: [undefined] },

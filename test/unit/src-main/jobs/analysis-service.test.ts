@@ -280,3 +280,89 @@ describe('AnalysisService', () => {
     expect(service.state('s', 'other').status).toBe('none')
   })
 })
+
+describe('a further map', () => {
+  const request = { jobId: 'map', seriesId: 's', modelId: model.id, provider: 'auto', firstSlice: 2 } as const
+
+  /** A slice as a run for one more map gives it: nothing but that map. */
+  function withOnly(index: number, peak: number): AnalysedSlice {
+    const slice = analysed(index, peak)
+    const { maps, analysis } = slice
+    return {
+      ...slice,
+      maps: { 'grad-rec': maps.combi! },
+      analysis: { ...analysis, maps: ['grad-rec'], peaks: { 'grad-rec': peak } }
+    }
+  }
+
+  async function analysedSeries() {
+    const setting = setUp()
+    const ended = setting.start('first')
+    await vi.waitFor(() => expect(setting.runs).toHaveLength(1))
+    for (const index of [0, 1, 2]) setting.runs[0].events.onSlice?.(analysed(index, 4))
+    setting.runs[0].end('done')
+    await ended
+    return setting
+  }
+
+  it('is made of the slices that were analysed, the one looked at first, and added to what is kept of them', async () => {
+    const { runs, service, needs } = await analysedSeries()
+    expect(() => service.layer({ seriesId: 's', sliceIndex: 2, layer: 'grad-rec' })).toThrow(
+      expect.objectContaining({ code: 'map-unavailable' })
+    )
+    const adding = service.addMap({ ...request, map: 'grad-rec' })
+    await vi.waitFor(() => expect(runs).toHaveLength(2))
+    // slice 3 was never analysed; grad-rec has no threshold of its own, so nothing is searched
+    expect(runs[1].request).toMatchObject({ maps: ['grad-rec'], sliceIndexes: [2, 1, 0] })
+    expect(runs[1].request.threshold).toMatchObject({ map: 'grad-rec', value: Infinity })
+    const before = service.state('s').slices[2]!
+    runs[1].events.onSlice?.(withOnly(2, 7))
+    runs[1].end('cancelled')
+    const state = await adding
+    expect(state.slices[2]).toEqual({
+      ...before,
+      maps: ['combi', 'grad-rec'],
+      peaks: { combi: 4, 'grad-rec': 7 }
+    })
+    expect(needs.onSlice).toHaveBeenLastCalledWith({ seriesId: 's', jobId: 'map', analysis: state.slices[2] })
+    const { values } = service.layer({ seriesId: 's', sliceIndex: 2, layer: 'grad-rec' })
+    expect(values[5]).toBe(7)
+    expect(service.layer({ seriesId: 's', sliceIndex: 2, layer: 'combi' }).values[5]).toBe(4)
+
+    const again = service.addMap({ ...request, map: 'grad-rec' })
+    await vi.waitFor(() => expect(runs).toHaveLength(3))
+    expect(runs[2].request.sliceIndexes).toEqual([1, 0])
+    runs[2].end('done')
+    await again
+  })
+
+  it('can be cancelled, and gives way to a new analysis', async () => {
+    const { runs, service, start } = await analysedSeries()
+    const adding = service.addMap({ ...request, map: 'grad-rec' })
+    await vi.waitFor(() => expect(runs).toHaveLength(2))
+    service.cancel('map')
+    expect(runs[1].signal.aborted).toBe(true)
+    runs[1].end('cancelled')
+    await adding
+    const second = service.addMap({ ...request, map: 'grad-rec' })
+    await vi.waitFor(() => expect(runs).toHaveLength(3))
+    const analysis = start('second')
+    await vi.waitFor(() => expect(runs[2].signal.aborted).toBe(true))
+    runs[2].end('cancelled')
+    await second
+    await vi.waitFor(() => expect(runs).toHaveLength(4))
+    runs[3].end('done')
+    await analysis
+  })
+
+  it('is refused where the model does not make it, or the series is not analysed', async () => {
+    const { service } = await analysedSeries()
+    await expect(service.addMap({ ...request, map: 'ensemble' })).rejects.toMatchObject({
+      code: 'map-unavailable',
+      context: { reason: expect.stringContaining('no other models') as string }
+    })
+    await expect(service.addMap({ ...request, seriesId: 't', map: 'rec' })).rejects.toMatchObject({
+      code: 'not-found'
+    })
+  })
+})
