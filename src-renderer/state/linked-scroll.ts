@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 import type { Series } from '../../src-main/contract/study'
-import { followingSlice, linkOf } from '../viewer/link-series'
+import { followingSlice, linkOf, slicePutBeside } from '../viewer/link-series'
 import { nearestSlice, type PatientPoint } from '../viewer/patient-geometry'
 import { usePanes } from './panes'
 import { findSeries, useStudies } from './studies'
@@ -45,13 +45,25 @@ export function pointCrosshair(seriesId: string, point: PatientPoint): void {
   })
   const goals: Record<string, number> = {}
   for (const to of shownSeries()) {
-    if (linkOf(from, to, useLinkedScroll.getState()) !== 'frame of reference') continue
+    const link = linkOf(from, to, { on: true, byHand: none })
+    if (link !== 'frame of reference' && link !== 'across') continue
     const nearest = nearestSlice(to.slices, point)
     if (nearest) goals[to.id] = nearest.index
   }
   silently(goals)
 }
 
+/** Brings a series that is put beside the one being read to the same place. */
+export function putBeside(seriesId: string): void {
+  const from = findSeries(useStudies.getState().seriesId)?.series
+  const to = findSeries(seriesId)?.series
+  if (!from || !to || from.id === to.id) return
+  const link = linkOf(from, to, { on: true, byHand: none })
+  if (link === 'none' && seriesId in useView.getState().slices) return
+  silently({ [to.id]: slicePutBeside(from, useView.getState().slices[from.id] ?? 0, to, link) })
+}
+
+const none: ReadonlySet<string> = new Set()
 let following = false
 
 /** Sets slices without their followers following in turn. */

@@ -54,6 +54,14 @@ export function patientToPixel(
   }
 }
 
+/** Angle between the planes of two slices, degrees from 0 to 90; 90 where one does not say how it lies. */
+export function angleBetween(slice: SlicePlane, other: SlicePlane): number {
+  const [mine, its] = [frameOf(slice), frameOf(other)]
+  if (!mine || !its) return 90
+  const across = Math.hypot(...cross(mine.normal, its.normal))
+  return (Math.atan2(across, Math.abs(dot(mine.normal, its.normal))) * 180) / Math.PI
+}
+
 /** The middle of a slice in the patient. */
 export function centreOf(slice: SlicePlane): PatientPoint | null {
   return pixelToPatient(slice, { x: slice.columns / 2, y: slice.rows / 2 })

@@ -39,6 +39,8 @@ export async function measureScrolling(series: string, size: number, steps: numb
   try {
     await page.waitForSelector('[data-testid=viewport-overlay][data-shown-slice]', { timeout: 120_000 })
     await waitForAnalysis(page, 1_800_000)
+    // the first look is over: Enter reveals
+    await page.keyboard.press('Enter')
     await page.waitForSelector('[data-testid=viewport-overlay][data-heatmap=shown]')
     const slices = Number(await page.getByTestId('slice-strip').getAttribute('data-count'))
     await page.keyboard.press('Home')

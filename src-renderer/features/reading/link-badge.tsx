@@ -4,6 +4,7 @@ import { useReading, type Reading } from './use-reading'
 
 const texts: Record<Exclude<Link, 'same series'>, string> = {
   'frame of reference': 'Scrolls along by position',
+  across: 'Lies across: line and crosshair show the place',
   'by index': 'Scrolls along by slice number, not by position',
   none: 'Does not scroll along'
 }

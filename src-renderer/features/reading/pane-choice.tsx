@@ -1,3 +1,4 @@
+import { putBeside } from '../../state/linked-scroll'
 import { useStudies } from '../../state/studies'
 import { manifestOf, useModels } from '../../state/models'
 import { setPaneContent, type PaneContent } from '../../state/panes'
@@ -37,7 +38,9 @@ export function PaneChoice({ place, content }: { place: number; content: PaneCon
       return
     }
     const chosen = options.find((option) => option.key === key)
-    if (chosen) setPaneContent(layout, place, chosen.content)
+    if (!chosen) return
+    if (chosen.content.seriesId) putBeside(chosen.content.seriesId)
+    setPaneContent(layout, place, chosen.content)
   }
   return (
     <select

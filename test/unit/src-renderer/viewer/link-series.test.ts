@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Series } from '../../../../src-main/contract/study'
-import { followingSlice, linkOf } from '../../../../src-renderer/viewer/link-series'
+import { followingSlice, linkOf, slicePutBeside } from '../../../../src-renderer/viewer/link-series'
 
 /** An axial stack of 10 x 10 mm. */
 function stack(id: string, frameOfReferenceUid: string | null, positions: (number | null)[]): Series {
@@ -31,6 +31,17 @@ describe('linkOf', () => {
     expect(linkOf(thick, thin, { ...on, on: false })).toBe('none')
   })
 
+  it('does not let slices that lie across follow each other', () => {
+    const coronal = stack('coronal', '1.2', [0, 5])
+    for (const slice of coronal.slices) slice.orientation = [1, 0, 0, 0, 0, -1]
+    expect(linkOf(thick, coronal, on)).toBe('across')
+    expect(followingSlice(thick, 2, coronal, 'across', { index: 1, moved: 1 })).toBeNull()
+    // tilted by 20 degrees about x: still along
+    const [c, s] = [Math.cos(Math.PI / 9), Math.sin(Math.PI / 9)]
+    for (const slice of coronal.slices) slice.orientation = [1, 0, 0, 0, c, s]
+    expect(linkOf(thick, coronal, on)).toBe('frame of reference')
+  })
+
   it('links by index what the reader has linked by hand', () => {
     const byHand = new Set(['thick', 'elsewhere'])
     expect(linkOf(thick, elsewhere, { on: true, byHand })).toBe('by index')
@@ -48,6 +59,11 @@ describe('followingSlice', () => {
     expect(followingSlice(thick, 3, thin, 'frame of reference', at)).toBe(2)
     // z = 18 is nearest to 15
     expect(followingSlice(thin, 1, thick, 'frame of reference', at)).toBe(3)
+  })
+
+  it('opens beside another at the same place, or in its middle', () => {
+    expect(slicePutBeside(thick, 2, thin, 'frame of reference')).toBe(5)
+    expect(slicePutBeside(thick, 2, elsewhere, 'none')).toBe(2)
   })
 
   it('moves by as many slices where it is linked by index, and stays inside', () => {
