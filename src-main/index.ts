@@ -11,6 +11,7 @@ import { registerAnalysisHandlers } from './ipc/analysis-handlers'
 import { registerAppHandlers } from './ipc/app-handlers'
 import { registerCalibrationHandlers } from './ipc/calibration-handlers'
 import { registerFeedbackHandlers } from './ipc/feedback-handlers'
+import { registerEvidenceHandlers } from './ipc/evidence-handlers'
 import { createHandle, isFromPage } from './ipc/handle'
 import { createSendEvent } from './ipc/send-event'
 import { registerModelHandlers } from './ipc/model-handlers'
@@ -145,6 +146,7 @@ function start(): void {
   registerStudyHandlers(handle, { studies, demoFolder, launched, choosePaths })
   registerAnalysisHandlers(handle, { studies, models, analyses, engineState: () => engine.state })
   registerModelHandlers(handle, imports)
+  registerEvidenceHandlers(handle, { analyses })
   registerSettingsHandlers(handle, settings)
   registerCalibrationHandlers(handle, { calibration })
   registerFeedbackHandlers(handle, {

@@ -2,6 +2,7 @@ import { CalibrationSheet } from './features/calibration/calibration-sheet'
 import { FindingsPanel } from './features/findings/findings-panel'
 import { Header } from './features/header/header'
 import { HeatmapBar } from './features/header/heatmap-bar'
+import { HistogramPanel } from './features/histogram/histogram-panel'
 import { AboutSheet } from './features/help/about-sheet'
 import { ShortcutSheet } from './features/help/shortcut-sheet'
 import { MeasurementsPanel } from './features/measure/measurements-panel'
@@ -34,7 +35,9 @@ export function App() {
     <div className="app">
       <Header reading={active} />
       <HeatmapBar reading={reading} />
-      <StudyList />
+      <StudyList>
+        <HistogramPanel reading={reading} />
+      </StudyList>
       <main className="middle">{reading ? <ReadingRoom reading={reading} /> : <EmptyRoom />}</main>
       <aside className="side right-side">
         <ModelPanel reading={reading} />

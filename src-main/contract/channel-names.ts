@@ -24,6 +24,7 @@ export const channelNames = [
   'analysis:map',
   'analysis:findings',
   'engine:state',
+  'evidence:histogram',
   'settings:get',
   'settings:set',
   'feedback:state',

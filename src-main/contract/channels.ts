@@ -17,6 +17,7 @@ import type { ChannelName, EventName } from './channel-names'
 import type { ErrorCode, ErrorContext } from './errors'
 import { feedbackRequestSchemas, type FeedbackEvents, type FeedbackResponses } from './feedback-channels'
 import { mapNameSchema, type MapName, type ModelManifest } from './manifest'
+import { evidenceRequests, type EvidenceResponses } from './evidence-channels'
 import { modelRequests, type ModelEvents, type ModelResponses } from './model-channels'
 import { settingsRequests, type SettingsEvents, type SettingsResponses } from './settings-channels'
 import type { OpenedStudies } from './study'
@@ -70,6 +71,7 @@ export const requestSchemas = {
   'analysis:findings': z.object({ seriesId, map: mapNameSchema, threshold: z.number().finite(), modelId }),
   'engine:state': nothing,
   ...modelRequests,
+  ...evidenceRequests,
   ...settingsRequests,
   ...feedbackRequestSchemas,
   ...calibrationRequests
@@ -172,7 +174,7 @@ export interface AnalysisState {
 }
 
 export interface Responses
-  extends ModelResponses, SettingsResponses, FeedbackResponses, CalibrationResponses {
+  extends ModelResponses, SettingsResponses, EvidenceResponses, FeedbackResponses, CalibrationResponses {
   'app:facts': AppFacts
   'app:first-heatmap-shown': null
   /** null when the person closed the dialog */

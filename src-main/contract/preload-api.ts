@@ -40,6 +40,7 @@ export interface NidusApi {
   layer: Ask<'analysis:map'>
   findings: Ask<'analysis:findings'>
   engineState: Ask<'engine:state'>
+  scoreHistogram: Ask<'evidence:histogram'>
   settings: Ask<'settings:get'>
   changeSettings: Ask<'settings:set'>
   feedbackState: Ask<'feedback:state'>

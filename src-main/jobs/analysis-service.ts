@@ -15,6 +15,7 @@ import { addMap } from './add-map'
 import { analysisOrder } from './analysis-order'
 import { findingsOverThreshold } from './findings-over-threshold'
 import { renderLayer } from './render-layer'
+import { scoreHistogram } from './score-histogram'
 
 /** All that is kept of the analysis of a series. */
 export interface SeriesAnalysis {
@@ -190,6 +191,13 @@ export class AnalysisService {
       this.analyses.delete(seriesId)
       for (const [key, { series }] of this.besides) if (series.id === seriesId) this.besides.delete(key)
     }
+  }
+
+  /** How the scores of all slices analysed so far are spread. @throws not-found */
+  async histogram(request: Request<'evidence:histogram'>): Promise<Response<'evidence:histogram'>> {
+    const analysis = this.find(request.seriesId)
+    if (!analysis) throw new NidusError('not-found', { seriesId: request.seriesId, reason: 'not analysed' })
+    return scoreHistogram(analysis, request)
   }
 
   /** The analysis of a series with one model; without a model the one being read. */

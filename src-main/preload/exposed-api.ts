@@ -42,6 +42,7 @@ export const exposedApi: NidusApi = {
   layer: ask('analysis:map'),
   findings: ask('analysis:findings'),
   engineState: ask('engine:state'),
+  scoreHistogram: ask('evidence:histogram'),
   settings: ask('settings:get'),
   changeSettings: ask('settings:set'),
   feedbackState: ask('feedback:state'),

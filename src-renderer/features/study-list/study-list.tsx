@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import type { AnalysisState } from '../../../src-main/contract/channels'
 import { Panel } from '../../components/panel'
 import { useAnalyses } from '../../state/analysis'
@@ -7,8 +8,8 @@ import { Problems } from './problems'
 import { shownTexts } from './shown-texts'
 import { Thumbnail } from './thumbnail'
 
-/** The left side: studies, their series, and what could not be read. */
-export function StudyList() {
+/** The left side: studies, their series, what could not be read, and what is put below them. */
+export function StudyList({ children }: { children?: ReactNode }) {
   const { opened, seriesId } = useStudies()
   const hidden = useSettings((settings) => settings.hideIdentifiers)
   const analyses = useAnalyses((state) => state.bySeries)
@@ -52,6 +53,7 @@ export function StudyList() {
           </section>
         ))}
       </Panel>
+      {children}
       {opened.problems.length > 0 && <Problems problems={opened.problems} />}
     </aside>
   )

@@ -15,6 +15,7 @@ const { createHandle, isFromPage } = await import('../../../../src-main/ipc/hand
 const { registerAnalysisHandlers } = await import('../../../../src-main/ipc/analysis-handlers')
 const { registerAppHandlers } = await import('../../../../src-main/ipc/app-handlers')
 const { registerModelHandlers } = await import('../../../../src-main/ipc/model-handlers')
+const { registerEvidenceHandlers } = await import('../../../../src-main/ipc/evidence-handlers')
 const { registerSettingsHandlers } = await import('../../../../src-main/ipc/settings-handlers')
 const { registerCalibrationHandlers } = await import('../../../../src-main/ipc/calibration-handlers')
 const { registerFeedbackHandlers } = await import('../../../../src-main/ipc/feedback-handlers')
@@ -43,7 +44,8 @@ function setUp(launched: Promise<unknown> = Promise.resolve()) {
       cancel: vi.fn(),
       state: vi.fn(() => 'state' as never),
       layer: vi.fn(() => 'layer' as never),
-      findings: vi.fn(async () => 'findings' as never)
+      findings: vi.fn(async () => 'findings' as never),
+      histogram: vi.fn(async () => 'histogram' as never)
     },
     engineState: vi.fn(() => ({ status: 'idle' as const, provider: null, message: '' })),
     onFirstHeatmap: vi.fn(),
@@ -60,6 +62,7 @@ function setUp(launched: Promise<unknown> = Promise.resolve()) {
   registerStudyHandlers(handle, { ...services, demoFolder: '/demo', launched })
   registerAnalysisHandlers(handle, services)
   registerModelHandlers(handle, services.imports)
+  registerEvidenceHandlers(handle, services)
   registerSettingsHandlers(handle, services.settings)
   registerFeedbackHandlers(handle, services)
   registerCalibrationHandlers(handle, services)
@@ -125,6 +128,15 @@ const cases: Record<ChannelName, { good: unknown; answer: unknown; bad: unknown[
     ]
   },
   'engine:state': { good: undefined, answer: { status: 'idle', provider: null, message: '' }, bad: ['x'] },
+  'evidence:histogram': {
+    good: { seriesId: 's', map: 'rec', low: 0, high: 10, bins: 50 },
+    answer: 'histogram',
+    bad: [
+      { seriesId: 's', map: 'rec', low: 10, high: 0, bins: 50 },
+      { seriesId: 's', map: 'reconstruction', low: 0, high: 10, bins: 50 },
+      { seriesId: 's', map: 'rec', low: 0, high: 10, bins: 1e9 }
+    ]
+  },
   'settings:get': { good: undefined, answer: { settings: defaultSettings, warning: null }, bad: [{}] },
   'settings:set': {
     good: { firstLook: false, heatmapOpacity: 0.25 },

@@ -228,6 +228,13 @@ describe('AnalysisService', () => {
       [1, 2, [1, 1], 2]
     ])
     expect((await service.findings({ seriesId: 's', map: 'combi', threshold: 5 })).findings).toHaveLength(1)
+    // two slices of 16 pixels: 7 and 2 on pixel 5, 0 elsewhere; all are foreground
+    expect(await service.histogram({ seriesId: 's', map: 'combi', low: 0, high: 5, bins: 5 })).toMatchObject({
+      counts: [30, 0, 1, 0, 0],
+      below: 0,
+      above: 1,
+      slices: 2
+    })
     expect(() => service.layer({ seriesId: 's', sliceIndex: 3, layer: 'combi' })).toThrow(
       expect.objectContaining({ code: 'not-found' })
     )
