@@ -59,7 +59,7 @@ describe('repository', () => {
         'README.md',
         'LICENSE'
       ],
-      ...['src-main', 'src-renderer', 'models', 'resources', 'test', 'scripts']
+      ...['src-main', 'src-renderer', 'models', 'resources', 'test', 'scripts', 'docs']
     ])
     const top = [...new Set(tracked.map((path) => path.split('/')[0]!))]
     expect(top.filter((name) => !name.startsWith('.') && !agreed.has(name))).toEqual([])
