@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from itertools import combinations
 
+import numpy as np
+
 from nidus_training.data import Slice
 
 
@@ -26,7 +28,7 @@ def check_leaks(*groups: Sequence[Slice]) -> None:
     pixels: dict[str, dict[str, str]] = {}
     for one in (item for group in groups for item in group):
         patients.setdefault(one.split, set()).add(one.patient)
-        pixels.setdefault(one.split, {})[hashlib.sha256(one.values.tobytes()).hexdigest()] = one.name
+        pixels.setdefault(one.split, {})[fingerprint(one)] = one.name
     for a, b in combinations(sorted(patients), 2):
         shared = patients[a] & patients[b]
         if shared:
@@ -34,3 +36,9 @@ def check_leaks(*groups: Sequence[Slice]) -> None:
         twins = pixels[a].keys() & pixels[b].keys()
         if twins:
             raise LeakError(f"splits {a} and {b} share the pixels of {len(twins)} slices")
+
+
+def fingerprint(one: Slice) -> str:
+    """Hash of the pixels and their shape, whatever number type they are stored in."""
+    values = np.ascontiguousarray(one.values, dtype=np.float64)
+    return hashlib.sha256(str(values.shape).encode() + values.tobytes()).hexdigest()

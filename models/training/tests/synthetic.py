@@ -28,8 +28,9 @@ def heads(count: int, seed: int, split: str = "train") -> list[Slice]:
 def small_config(kind: str = "cevae", **training: float | int | bool) -> ModelConfig:
     """A model of 16 x 16 that trains in a second."""
     options = {"samples": 640, "batch": 8, "bf16": False} | training
-    if kind == "vae":
+    if kind in ("vae", "ae", "dae"):
         options["context_share"] = 0.0
+    dae = kind == "dae"
     return ModelConfig(
         id="small",
         name="Small",
@@ -37,7 +38,13 @@ def small_config(kind: str = "cevae", **training: float | int | bool) -> ModelCo
         version="0.0.1",
         preprocessing=Preprocessing(height=16, width=16),
         maps=MapSettings(smoothing_sigma_px=0.5, combi_smoothing_sigma_px=0.5, default="rec"),
-        network=NetworkConfig(channels=(4, 8), latent=6, extra_convolutions=1, dropout=0.1),
+        network=NetworkConfig(
+            kind="denoiser" if dae else "autoencoder",
+            channels=(4, 8),
+            latent=6,
+            extra_convolutions=1,
+            dropout=0.1,
+        ),
         training=TrainingConfig(**options),  # type: ignore[arg-type]
     )
 

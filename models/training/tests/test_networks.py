@@ -9,9 +9,9 @@ from torch.distributions import Normal
 from torch.distributions import kl_divergence as torch_kl
 
 from nidus_training.config import NetworkConfig
-from nidus_training.export import export_onnx, load_onnx, parity
+from nidus_training.export import export_onnx, load_onnx, parity, prepare
 from nidus_training.losses import absolute_error, kl_divergence
-from nidus_training.networks import Autoencoder, fold_batch_norm
+from nidus_training.networks import Autoencoder, Denoiser, Ensemble, fold_batch_norm
 
 
 def trained_like(**options: object) -> Autoencoder:
@@ -62,3 +62,25 @@ def test_losses_are_sums_per_sample() -> None:
     x, y = torch.rand(3, 1, 4, 5, generator=g), torch.rand(3, 1, 4, 5, generator=g)
     expected_error = np.abs(x.numpy() - y.numpy()).reshape(3, -1).sum(axis=1)
     np.testing.assert_allclose(absolute_error(x, y).numpy(), expected_error, rtol=1e-6)
+
+
+def test_a_denoiser_and_a_mean_of_networks_agree_with_torch_and_read_back(tmp_path: Path) -> None:
+    torch.manual_seed(5)
+    denoiser = Denoiser(NetworkConfig(kind="denoiser", channels=(4, 8)), 32, 48)
+    mean = Ensemble([denoiser, trained_like()], 32, 48)
+    x = torch.rand(3, 1, 32, 48)
+    for network in (denoiser, mean):
+        path = tmp_path / "model.onnx"
+        export_onnx(network, path)
+        again, ours = load_onnx(path), prepare(network)
+        assert parity(again, path) < 1e-5
+        assert torch.equal(again(x)[0], ours(x)[0])
+        assert [one.name for one in onnx.load(path).graph.output] == ["reconstruction"]
+    # The mean is that of its members, each on its own grid.
+    small = torch.nn.functional.interpolate(
+        fold_batch_norm(trained_like())(torch.nn.functional.avg_pool2d(x, 2))[0],
+        scale_factor=2.0,
+        mode="bilinear",
+        align_corners=False,
+    )
+    torch.testing.assert_close(prepare(mean)(x)[0], (denoiser.eval()(x)[0] + small) / 2)

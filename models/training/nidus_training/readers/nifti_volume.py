@@ -50,6 +50,6 @@ def read_axial(path: Path) -> tuple[np.ndarray, tuple[float, float]]:
     turned = nibabel.as_closest_canonical(loaded)
     values = np.asarray(turned.get_fdata(dtype=np.float64))
     values = values[..., 0] if values.ndim == 4 else values
-    # Canonical axes run to the patient's right-to-left, back-to-front and upwards (RAS+).
+    # Canonical axes run from the patient's left to right, from back to front, and upwards (RAS+).
     x_mm, y_mm, _ = (float(size) for size in turned.header.get_zooms()[:3])
     return values.transpose(1, 0, 2)[::-1, ::-1], (y_mm, x_mm)

@@ -7,7 +7,6 @@ from pathlib import Path
 from nidus_training.data import Slice
 from nidus_training.readers.dicom_series import read_dicom_folder
 from nidus_training.readers.label_export import is_label_export, read_label_export
-from nidus_training.readers.label_export import is_label_export, read_label_export
 from nidus_training.readers.nifti_volume import read_nifti
 from nidus_training.readers.png_folder import PICTURES, read_pictures
 
@@ -28,8 +27,6 @@ def read_folder(folder: Path) -> list[Slice]:
     """
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder} is not a folder")
-    if is_label_export(folder):
-        return read_label_export(folder)
     if is_label_export(folder):
         return read_label_export(folder)
     slices: list[Slice] = []
