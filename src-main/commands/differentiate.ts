@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { NidusError } from '../contract/errors'
 import { writeWholeFile } from '../export/write-whole-file'
@@ -6,6 +7,7 @@ import { buildGradientModel, type GradientModel, type GradientOutput } from '../
 import { checkGradient } from '../gradient/check-gradient'
 import type { GradientSpec } from '../gradient/gradient-spec'
 import { readCaseRoles } from '../gradient/read-case-roles'
+import { inlineExternalData } from '../inference/model-import/inline-external-data'
 import { openGradientSession } from '../inference/open-gradient-session'
 import { exitCodes } from './exit-codes'
 import { runParsed } from './run-parsed'
@@ -13,7 +15,8 @@ import { runParsed } from './run-parsed'
 const help = `Usage: nidus differentiate MODEL.onnx --roles CASE.json --out GRADIENT.onnx
 
 Writes the gradient graph of a forward model as a standard ONNX file for any ONNX Runtime.
-For research use only.
+Weights in files beside MODEL.onnx are read and written into GRADIENT.onnx. For
+research use only.
 
   --roles CASE.json     which input and outputs play which part, the reconstruction loss, beta
   --out GRADIENT.onnx   where to write
@@ -72,7 +75,9 @@ function parseArguments(argv: string[]): DifferentiateArguments | 'help' {
 
 async function differentiate({ model, roles, out, check }: DifferentiateArguments): Promise<number> {
   const spec = readCaseRoles((await readRoles(roles)).toString('utf8'))
-  const built = buildGradientModel(await readInput(model), spec, written)
+  const { bytes, sideFiles } = await inlineExternalData(await readInput(model), dirname(model))
+  if (sideFiles.length > 0) process.stdout.write(`weights read from ${sideFiles.join(', ')}\n`)
+  const built = buildGradientModel(bytes, spec, written)
   const session = await openGradientSession(built.model)
   if (check) {
     const { comparisons, worst } = await checkGradient(built, spec, session.run)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { differentiateCommand } from '../../src-main/commands/differentiate'
+import { modelProto } from '../../src-main/gradient/onnx/messages'
 import { readOnnxModel } from '../../src-main/gradient/onnx/read-model'
 import { writeOnnxModel } from '../../src-main/gradient/onnx/write-model'
 import { tinyVae } from '../unit/src-main/gradient/tiny-vae'
@@ -74,6 +75,36 @@ describe('nidus differentiate', () => {
     const { graph } = readOnnxModel(readFileSync(at('gradient.onnx')))
     expect(graph.outputs.map(({ name }) => name)).toEqual(['reconstruction', 'rec', 'grad_rec'])
   })
+
+  it('reads weights that lie in a file beside the model, and gives the same graph', async () => {
+    expect(await differentiate()).toBe(0)
+    const whole = readFileSync(at('gradient.onnx'))
+    writeFileSync(at('model.onnx'), withSideFile(vae.bytes, 'weights.bin'))
+    expect(await differentiate()).toBe(0)
+    expect(said.out).toContain('weights read from weights.bin')
+    expect(readFileSync(at('gradient.onnx')).equals(whole)).toBe(true)
+  })
+
+  it('names the file of weights that is missing', async () => {
+    writeFileSync(at('model.onnx'), withSideFile(vae.bytes, 'weights.bin'))
+    rmSync(at('weights.bin'))
+    rmSync(at('gradient.onnx'), { force: true })
+    expect(await differentiate()).toBe(4)
+    expect(said.err).toMatch(/'weights\.bin': it cannot be read \(ENOENT\); put it beside the model file/)
+    expect(existsSync(at('gradient.onnx'))).toBe(false)
+  })
+
+  /** The model with its first initializer moved to a file of the test's folder (ONNX, External Data). */
+  function withSideFile(bytes: Uint8Array, location: string): Uint8Array {
+    const message = modelProto.decode(bytes) as unknown as {
+      graph: { initializer: { rawData: Uint8Array }[] }
+    }
+    const [first] = message.graph.initializer
+    writeFileSync(at(location), first!.rawData)
+    const externalData = [{ key: 'location', value: location }]
+    Object.assign(first!, { rawData: new Uint8Array(0), dataLocation: 1, externalData })
+    return modelProto.encode(message as never).finish()
+  }
 
   it('prints its help', async () => {
     expect(await differentiateCommand(['--help'])).toBe(0)

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from nidus_training.calibrate import calibrate
+from nidus_training.calibrate import REPEATS, bootstrap_percentiles, calibrate
 from nidus_training.manifest import build_manifest, settings_of
 from nidus_training.maps import to_source_grid
 from nidus_training.maps.make import MapModel, make_maps
@@ -72,3 +72,15 @@ def test_the_manifest_reads_back_as_the_same_settings() -> None:
     assert maps == fitted.maps
     assert manifest["thresholds"][0]["map"] == config.maps.default
     assert manifest["thresholds"][0]["id"] == config.default_threshold
+
+
+def test_bootstrap_percentiles_are_those_of_the_drawn_values() -> None:
+    # numpy on the concatenated draw, the definition itself
+    numbers = np.random.default_rng(4)
+    groups = [numbers.normal(size=size).astype(np.float32).round(1) for size in (5, 40, 1, 17)]
+    found = bootstrap_percentiles(groups, [95.0, 50.0, 99.9], np.random.default_rng(8))
+    again = np.random.default_rng(8)
+    for k in range(REPEATS):
+        drawn = [groups[i] for i in again.integers(4, size=4)]
+        expected = np.percentile(np.concatenate(drawn).astype(np.float64), [95.0, 50.0, 99.9])
+        np.testing.assert_allclose(found[k], expected, atol=1e-12)
