@@ -4,10 +4,13 @@ import { basename, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildEntries } from '../helpers/build-entries'
 import type { FromChild, ToChild } from '../helpers/decode-damaged-child'
+import { writeSoundSamples } from '../helpers/sound-samples'
+import { temporaryFolder } from '../helpers/temporary-folder'
 
 /**
- * Damaged copies of corpus files by a seeded mutator (test/helpers/damage-file.ts), each decoded in a child process
- * with five seconds of time and a gibibyte of memory. Whatever comes out, it is pixels or a NidusError with a code of
+ * Damaged copies of corpus files, and for every third input of files of other formats (PNG, JPEG, TIFF, NIfTI, gzip,
+ * zip), by a seeded mutator (test/helpers/damage-file.ts), each decoded in a child process with five seconds of time
+ * and a gibibyte of memory. Whatever comes out, it is pixels or a NidusError with a code of
  * its own; a file that was only cut, or whose pixel lengths lie, gives the frames that it gave before, frames marked
  * as partial, or none.
  *
@@ -23,21 +26,22 @@ const largestBytes = 300_000
 const longestMs = 5_000
 const mostBytes = 2 ** 30
 
+const folder = temporaryFolder()
 let built: { folder: string; remove(): void }
 let child: ChildProcess | null = null
 
-function start(files: string[]): ChildProcess {
+function start(files: string[], others: string[]): ChildProcess {
   const started = fork(join(built.folder, 'decode-damaged-child.js'), [], {
     execArgv: ['--max-old-space-size=512'],
     serialization: 'advanced'
   })
-  started.send({ files, seed } satisfies ToChild)
+  started.send({ files, others, seed } satisfies ToChild)
   return started
 }
 
 /** One input in the child; a child that dies or hangs is replaced for the next. */
-function tryInput(input: number, files: string[]): Promise<FromChild> {
-  const worker = (child ??= start(files))
+function tryInput(input: number, files: string[], others: string[]): Promise<FromChild> {
+  const worker = (child ??= start(files, others))
   return new Promise((answer) => {
     const end = (message: FromChild): void => {
       clearTimeout(timer)
@@ -70,12 +74,13 @@ describe.skipIf(!present)('damaged files', () => {
       .sort()
       .map((name) => resolve(corpus, name))
       .filter((path) => statSync(path).size <= largestBytes)
+    const others = await writeSoundSamples(folder)
     const surprises: string[] = []
     let decoded = 0
     let compared = 0
     let peakBytes = 0
     for (let input = 0; input < inputs; input++) {
-      const outcome = await tryInput(input, files)
+      const outcome = await tryInput(input, files, others)
       for (const surprise of outcome.surprises)
         surprises.push(`input ${input} (${basename(outcome.name)}): ${surprise}`)
       if (outcome.decoded) decoded++

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { NidusError } from '../../src-main/contract/errors'
 import type { StoredFrame } from '../../src-main/image/image-types'
 import { openImage } from '../../src-main/image/open-image'
 import { readImageHeader } from '../../src-main/image/read-image-header'
 import { toModalityValues } from '../../src-main/image/to-modality-values'
+import { openStudies } from '../../src-main/study/open-studies'
+import { readSlice } from '../../src-main/study/read-slice'
 import { damageFile, keepsFrames, seededRandom } from './damage-file'
 
-/** The files to damage, sent once; then one number of an input at a time. */
-export type ToChild = { files: string[]; seed: number } | { input: number }
+/** The files to damage, sent once, every third input from the others; then one number of an input at a time. */
+export type ToChild = { files: string[]; others: string[]; seed: number } | { input: number }
 
 /** What became of an input: `surprises` are what should not have been. */
 export interface FromChild {
@@ -25,6 +28,7 @@ export interface FromChild {
 
 const mostFrames = 2
 let paths: string[] = []
+let otherPaths: string[] = []
 let seed = 1
 const contents = new Map<string, Uint8Array>()
 const soundFrames = new Map<string, Promise<(string | null)[]>>()
@@ -32,13 +36,15 @@ const soundFrames = new Map<string, Promise<(string | null)[]>>()
 process.on('message', (message: ToChild) => {
   if ('files' in message) {
     paths = message.files
+    otherPaths = message.others
     seed = message.seed
   } else void tryInput(message.input).then((answer) => process.send?.(answer))
 })
 
 async function tryInput(input: number): Promise<FromChild> {
   const random = seededRandom(seed * 1_000_003 + input)
-  const pick = (): string => paths[Math.floor(random() * paths.length)] as string
+  const among = input % 3 === 2 ? otherPaths : paths
+  const pick = (): string => among[Math.floor(random() * among.length)] as string
   const name = pick()
   const { bytes, damage } = damageFile(contentOf(name), contentOf(pick()), random)
   const surprises: string[] = []
@@ -53,6 +59,10 @@ async function tryInput(input: number): Promise<FromChild> {
   await note(() => readImageHeader(bytes.subarray(0, Math.floor(random() * bytes.length) + 1), false))
   let decoded = false
   let compared = 0
+  if (name.endsWith('.zip')) {
+    await note(async () => (decoded = await openArchive(name, bytes)))
+    return { input, name, surprises, decoded, compared, peakBytes: process.resourceUsage().maxRSS * 1024 }
+  }
   await note(async () => {
     const image = await openImage(bytes)
     for (let frame = 0; frame < Math.min(mostFrames, image.frameCount); frame++) {
@@ -70,6 +80,18 @@ async function tryInput(input: number): Promise<FromChild> {
     }
   })
   return { input, name, surprises, decoded, compared, peakBytes: process.resourceUsage().maxRSS * 1024 }
+}
+
+/** Opens a damaged archive from beside the sound one, as a reader would. @returns whether pixels came out */
+async function openArchive(sound: string, bytes: Uint8Array): Promise<boolean> {
+  const path = join(dirname(sound), `damaged-${process.pid}.zip`)
+  writeFileSync(path, bytes)
+  const { studies } = await openStudies([path])
+  const slices = studies.flatMap(({ series }) =>
+    series.flatMap((one) => one.slices.map((slice) => ({ one, slice })))
+  )
+  for (const { one, slice } of slices.slice(0, mostFrames)) await readSlice(one, slice, { partial: true })
+  return slices.length > 0
 }
 
 function contentOf(path: string): Uint8Array {
