@@ -172,6 +172,9 @@ describe('series without a common frame of reference', () => {
 
 describe('what panes show', () => {
   it('can be the difference to the reconstruction, or any map', async () => {
+    // the reader has had a first look
+    await focus(0)
+    await page.keyboard.press('Enter')
     await page
       .getByRole('button', { name: /^Analyse/ })
       .first()
