@@ -7,6 +7,7 @@ import { researchNotice } from './contract/notice'
 import { probeOutcomeSchema } from './inference/provider-verdicts'
 import { rememberAnswers } from './inference/remembered'
 import { appVersion, modelFolders, shippedModelFolder, userModelFolder } from './platform/app-paths'
+import { feedbackDatabasePath } from './platform/user-data-folder'
 import { askOnTerminal } from './platform/ask-on-terminal'
 import { describeMachine } from './platform/describe-machine'
 import { forkEngine } from './platform/fork-engine'
@@ -41,6 +42,7 @@ async function run([command, ...argv]: string[]): Promise<number> {
       return analyzeCommand(argv, {
         appVersion: appVersion(),
         modelFolders: modelFolders(),
+        feedbackDatabase: feedbackDatabasePath(),
         spawnEngine: forkEngine(),
         engineOptions: {
           missing: missingProvider,

@@ -1,4 +1,6 @@
+import type { ThresholdChoice } from '../contract/analysis'
 import type { ThresholdScope, ThresholdVersion } from '../contract/feedback'
+import type { ModelManifest } from '../contract/manifest'
 import { coversImage, profileKey, specificityOf } from './verdicts/scan-profile'
 import type { ScanProfile } from './verdicts/scan-profile'
 
@@ -46,4 +48,16 @@ export function versionsInUse(
     latest.set(key, version)
   }
   return [...latest.values()].filter(({ method }) => method !== withdrawnMethod)
+}
+
+/** The approved thresholds for an image, at most one a map that the model makes. */
+export function siteThresholdsFor(
+  history: readonly ThresholdVersion[],
+  manifest: Pick<ModelManifest, 'sha256' | 'maps'>,
+  image: ScanProfile
+): ThresholdChoice[] {
+  return manifest.maps.available.flatMap((map) => {
+    const found = siteThreshold(history, { modelSha256: manifest.sha256, map, ...image })
+    return found ? [{ id: siteThresholdId, version: found.version, value: found.value, map }] : []
+  })
 }

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks'
 import type { JoinedFinding, ProviderReport, ThresholdChoice } from '../contract/analysis'
 import { NidusError, toNidusError } from '../contract/errors'
 import { usualMaps } from '../contract/map-facts'
+import { siteThresholdId } from '../calibration/site-threshold'
 import type { MapName, ModelManifest } from '../contract/manifest'
 import { whyMapUnavailable } from '../contract/why-map-unavailable'
 import type { Series } from '../contract/study'
@@ -42,12 +43,15 @@ import { describeError } from './describe-error'
 import { exitCodeOf, exitCodes } from './exit-codes'
 import { createInTurn } from './in-turn'
 import { analyzeHelp, parseAnalyzeArguments, type AnalyzeArguments } from './parse-analyze-arguments'
+import { siteManifests, type SiteManifests } from './site-manifests'
 import { summarize } from './summarize-report'
 
 /** What the command needs from its surroundings. */
 export interface CommandContext {
   appVersion: string
   modelFolders: string[]
+  /** the store whose approved thresholds are used; need not exist */
+  feedbackDatabase: string
   spawnEngine: SpawnEngine
   engineOptions: EngineOptions
   /** results, to stdout */
@@ -63,7 +67,7 @@ interface Plan {
   wanted: AnalyzeArguments
   model: CatalogueModel
   maps: MapName[]
-  threshold: ThresholdChoice
+  site: SiteManifests
   folderName: ReturnType<typeof createFolderNames>
   engine: Engine
   signal: AbortSignal
@@ -76,6 +80,7 @@ interface SeriesResult {
   findings: JoinedFinding[]
   warnings: ReportWarning[]
   failed: number
+  threshold: ThresholdChoice
   /** null where the engine gave up */
   outcome: AnalyseOutcome | null
 }
@@ -114,16 +119,15 @@ async function analyze(wanted: AnalyzeArguments, context: CommandContext, engine
   const model = choice.forStudies(opened.studies)
   const { manifest } = model
   const maps = wantedMaps(wanted, manifest)
-  const threshold = chooseThreshold(
-    manifest,
-    wanted.maps === null ? manifest.maps.default : maps[0],
-    wanted.threshold
-  )
-  const plan = { wanted, model, maps, threshold, folderName: createFolderNames(), engine, signal }
+  const site = siteManifests(context.feedbackDatabase)
+  // before the work: no series will do better with a threshold that nobody has named
+  if (wanted.threshold !== siteThresholdId)
+    chooseThreshold(manifest, thresholdMap(wanted, manifest), wanted.threshold)
+  const plan = { wanted, model, maps, site, folderName: createFolderNames(), engine, signal }
   const timingsMs = { load: performance.now() - started, preprocess: 0, inference: 0, maps: 0, total: 0 }
 
   const results = new Map<Series, SeriesResult>()
-  const warnings = openingWarnings(opened.problems, choice.problems)
+  const warnings = [...openingWarnings(opened.problems, choice.problems), ...site.warnings]
   let provider: ProviderReport = { requested: wanted.provider, used: 'cpu', reason: 'not started', tried: [] }
   for (const study of opened.studies) {
     for (const series of study.series) {
@@ -142,6 +146,7 @@ async function analyze(wanted: AnalyzeArguments, context: CommandContext, engine
 
   const slicesOf = (series: Series): ReportSlice[] => results.get(series)?.slices ?? []
   const findingsOf = (series: Series): JoinedFinding[] => results.get(series)?.findings ?? []
+  const thresholdOf = (series: Series): ThresholdChoice | undefined => results.get(series)?.threshold
   const { appVersion } = context
   const { studies } = opened
   await deliver(
@@ -149,7 +154,7 @@ async function analyze(wanted: AnalyzeArguments, context: CommandContext, engine
       appVersion,
       model,
       provider,
-      threshold,
+      thresholdOf,
       studies,
       slicesOf,
       findingsOf,
@@ -167,8 +172,12 @@ async function analyze(wanted: AnalyzeArguments, context: CommandContext, engine
  * @throws model-*, onnx-* (no series will do better), output-unwritable, the signal's reason
  */
 async function analyzeSeries(series: Series, plan: Plan): Promise<SeriesResult> {
-  const { wanted, model, maps, threshold, signal } = plan
-  const result: SeriesResult = { slices: [], findings: [], warnings: [], failed: 0, outcome: null }
+  const { wanted, model, maps, signal } = plan
+  const manifest = await plan.site.of(model.manifest, series)
+  const threshold = chooseThreshold(manifest, thresholdMap(wanted, manifest), wanted.threshold)
+  const result: SeriesResult = {
+    ...{ slices: [], findings: [], warnings: [], failed: 0, threshold, outcome: null }
+  }
   const files = createInTurn()
   const regions = series.slices.map((): SliceRegions | null => null)
   const overThreshold = { map: threshold.map, threshold: threshold.value }
@@ -193,7 +202,7 @@ async function analyzeSeries(series: Series, plan: Plan): Promise<SeriesResult> 
           const { out, save } = wanted
           if (!out) return
           const seriesFolder = plan.folderName(series.id, series.seriesInstanceUid)
-          const thresholdOf = (map: MapName): number => pictureThreshold(model.manifest, map, threshold)
+          const thresholdOf = (map: MapName): number => pictureThreshold(manifest, map, threshold)
           files.add(async () => {
             const options = { outFolder: out, seriesFolder, wanted: maps, save, thresholdOf }
             Object.assign(entry, await writeSliceMaps(slice, model.manifest, options))
@@ -257,6 +266,11 @@ async function makeOutFolder(out: string): Promise<void> {
   const trial = join(out, `.nidus-${process.pid}`)
   await writeWholeFile(trial, '')
   await rm(trial, { force: true })
+}
+
+/** The map that the findings are of. */
+function thresholdMap(wanted: AnalyzeArguments, manifest: ModelManifest): MapName {
+  return wanted.maps === null ? manifest.maps.default : wantedMaps(wanted, manifest)[0]
 }
 
 function wantedMaps({ maps: names, out }: AnalyzeArguments, manifest: ModelManifest): MapName[] {

@@ -8,21 +8,34 @@ import type { LabelTable, SkippedRow } from '../calibration/read-score-table'
 import type { ScoredCase } from '../calibration/scored-case'
 import { NidusError } from '../contract/errors'
 import { researchNotice } from '../contract/notice'
+import { scoreLevels } from '../calibration/threshold-result'
+import { driftFromStore } from './drift-from-store'
+import type { StoreDrift, StoreDriftArguments } from './drift-from-store'
 import { exitCodes } from './exit-codes'
 import { runParsed } from './run-parsed'
 
-const help = `Usage: nidus drift --reference CSV --recent CSV [options]
+const help = `Usage: nidus drift [--db FILE] [--model ID] [--map NAME] [options]
+       nidus drift --reference CSV --recent CSV [options]
 
 Tells whether recent normal scores still look like those that the threshold was learnt from.
 For research use only.
 
+From readers' verdicts in the store:
+  --db FILE              the store (default: feedback/feedback.db in the user data folder)
+  --model ID, --map NAME what the verdicts are about (default: the model and map with most verdicts)
+  --modality NAME        images of this modality only
+  --level NAME           ${scoreLevels.join(', ')} (default slice)
+
+From tables:
   --reference CSV        normal scores of the calibration: head line with id, patient, score [, time]
   --recent CSV           recent normal scores; with a time (number or ISO date) for each, the trend is tested too
   --labels CSV           head line with id, label: of both files only cases labelled 0 or normal are taken
   --threshold VALUE      threshold in use (default: the reference's percentile)
-  --percent P            percentile that the threshold stands for (default 99)
   --rejected-before A/N  readers rejected A of N findings then
   --rejected-now A/N     and now
+
+For both:
+  --percent P            percentile that the threshold stands for (default 99, or as approved)
   --false-alarm-rate R   probability that a check without any change gives an alarm (default 0.01)
   --permutations N       of the permutation tests, at least (default as the false alarm rate needs)
   --seed N               (default 1)
@@ -33,7 +46,9 @@ Exit codes: 0 done, whether there is drift or not; 2 usage, 3 nothing readable, 
 few patients for a check).
 `
 
+/** `store` where the scores come from verdicts. */
 interface DriftArguments {
+  store: StoreDriftArguments | null
   reference: string
   recent: string
   labels?: string
@@ -65,6 +80,11 @@ function parseArguments(argv: string[]): DriftArguments | 'help' {
     percent: text,
     'rejected-before': text,
     'rejected-now': text,
+    db: text,
+    model: text,
+    map: text,
+    modality: text,
+    level: text,
     'false-alarm-rate': text,
     permutations: text,
     seed: text,
@@ -78,8 +98,17 @@ function parseArguments(argv: string[]): DriftArguments | 'help' {
     throw usage(error instanceof Error ? error.message : String(error))
   }
   if (values.help) return 'help'
-  if (!values.reference) throw usage('--reference CSV is missing')
-  if (!values.recent) throw usage('--recent CSV is missing')
+  const isFromTables = values.reference !== undefined || values.recent !== undefined
+  const ofStore = ['db', 'model', 'map', 'modality', 'level'] as const
+  const ofTables = ['labels', 'threshold', 'rejected-before', 'rejected-now', 'permutations'] as const
+  const foreign = (isFromTables ? ofStore : ofTables).find((name) => values[name] !== undefined)
+  if (foreign) {
+    throw usage(isFromTables ? `--${foreign} is for verdicts of the store` : '--reference CSV is missing')
+  }
+  if (isFromTables && !values.reference) throw usage('--reference CSV is missing')
+  if (isFromTables && !values.recent) throw usage('--recent CSV is missing')
+  const level = values.level === undefined ? 'slice' : scoreLevels.find((own) => own === values.level)
+  if (!level) throw usage(`--level is one of ${scoreLevels.join(', ')}`)
   const before = values['rejected-before']
   const now = values['rejected-now']
   if ((before === undefined) !== (now === undefined)) {
@@ -102,16 +131,19 @@ function parseArguments(argv: string[]): DriftArguments | 'help' {
   if (permutations !== undefined && !(Number.isInteger(permutations) && permutations >= 199)) {
     throw usage('--permutations is a whole number of at least 199')
   }
+  const seed = number('seed')
+  const { db, model, map, modality } = values
   return {
-    reference: values.reference,
-    recent: values.recent,
+    store: isFromTables ? null : { db, model, map, modality, level, percent, falseAlarmRate, seed },
+    reference: values.reference ?? '',
+    recent: values.recent ?? '',
     labels: values.labels,
     threshold: number('threshold'),
     percent,
     verdicts,
     falseAlarmRate,
     permutations,
-    seed: number('seed'),
+    seed,
     json: values.json === true
   }
 }
@@ -135,6 +167,7 @@ function countOf(name: string, given: string): VerdictCount {
 }
 
 async function drift(wanted: DriftArguments): Promise<number> {
+  if (wanted.store) return printStoreDrift(await driftFromStore(wanted.store), wanted.json)
   const skipped: (SkippedRow & { file: string })[] = []
   const labels = wanted.labels ? readLabelTable(await readText(wanted.labels)) : null
   if (labels && wanted.labels) for (const row of labels.skipped) skipped.push({ file: wanted.labels, ...row })
@@ -166,6 +199,32 @@ async function drift(wanted: DriftArguments): Promise<number> {
     for (const row of skipped) process.stderr.write(`${row.file}:${row.line}: ${row.reason}\n`)
   }
   return report.kind === 'refused' || skipped.length > 0 ? exitCodes.donePartly : exitCodes.done
+}
+
+function printStoreDrift(drift: StoreDrift, json: boolean): number {
+  const { report, advice, windows, modelId, map, version, scanners, comparedWith, ...rest } = drift
+  if (json) {
+    const about = { modelId, map, version, scanners, comparedWith, ...rest }
+    const output = { researchUseOnly: true, ...about, sentence: advice, ...report, windows }
+    process.stdout.write(`${JSON.stringify(output, null, 2)}\n`)
+  } else {
+    const day = (time: number): string => new Date(time).toISOString().slice(0, 10)
+    const then =
+      comparedWith === 'taught-threshold' ? 'what taught the threshold' : "the site's first normals"
+    const points = windows.map(
+      (own) =>
+        `  ${day(own.from)} to ${day(own.until)}: ${own.patients} patients, distance ${digits(own.kolmogorovSmirnov.value)} ` +
+        `(limit ${digits(own.kolmogorovSmirnov.limit)}), percentile 95 ${digits(own.percentile95)}, threshold ${digits(100 * own.thresholdMove)} %`
+    )
+    const lines = [
+      `${modelId}, map ${map}, threshold ${digits(drift.threshold)} (${version ?? 'of the model'}), ${scanners.join(', ')}`,
+      `recent normals against ${then}:`,
+      report.kind === 'drift' ? textOf(report).trimEnd() : advice,
+      ...(points.length > 0 ? ['over time:', ...points] : [])
+    ]
+    process.stdout.write(`${lines.join('\n')}\n`)
+  }
+  return report.kind === 'refused' ? exitCodes.donePartly : exitCodes.done
 }
 
 function normalsOf(cases: readonly ScoredCase[], labels: LabelTable | null): ScoredCase[] {

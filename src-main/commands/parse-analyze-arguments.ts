@@ -43,7 +43,10 @@ files, or folders, which are searched with their subfolders. Research use only.
 ${listed(mapNames)}
   --provider NAME          ${providerNames.join(', ')} (default: auto)
   --threshold NAME|VALUE   threshold of the findings: one that the model names,
-                           such as p99, or a value in score units
+                           such as p99, site for the one approved here, or a
+                           value in score units (default: the one approved
+                           here for the modality and scanner, else the first
+                           of the model)
   --out DIR                folder for maps and report.json, made if needed
   --save npy,png,report    what to write to --out (default: npy,report)
   --json                   print the report as JSON to stdout

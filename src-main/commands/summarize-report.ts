@@ -1,4 +1,5 @@
 import type { AnalysisReport, ReportSlice } from '../export/analysis-report'
+import { thresholdVersionOf } from '../maps/threshold-version-of'
 
 /** Slices that a summary names for each series. */
 const shownSlices = 5
@@ -8,11 +9,11 @@ const shownSlices = 5
  * Names no patient, no description, no UID.
  */
 export function summarize(report: AnalysisReport, out: string | null): string {
-  const { model, provider, threshold, timingsMs } = report
+  const { model, provider, timingsMs } = report
   const lines = [
     `Nidus ${report.app.version}. ${report.notice}`,
     `Model ${model.id} ${model.version}, provider ${provider.used} (${provider.reason})`,
-    `Findings: ${threshold.map} at ${threshold.value} score units or more (${threshold.id})`
+    ...findingLines(report)
   ]
   report.studies.forEach((study, s) => {
     study.series.forEach(({ modality, slices, findings }, n) => {
@@ -33,6 +34,15 @@ export function summarize(report: AnalysisReport, out: string | null): string {
   lines.push('', `Time: ${stages}`)
   if (out) lines.push(`Written to ${out}`)
   return lines.join('\n') + '\n'
+}
+
+/** The threshold of the findings; one line for each where series differ. */
+function findingLines({ threshold, studies }: AnalysisReport): string[] {
+  const used = studies.flatMap(({ series }) => series.map((own) => own.threshold))
+  const lines = (used.length > 0 ? used : [threshold]).map(
+    (own) => `Findings: ${own.map} at ${own.value} score units or more (${thresholdVersionOf(own)})`
+  )
+  return [...new Set(lines)]
 }
 
 function sliceLine({ index, score, findings }: ReportSlice): string {

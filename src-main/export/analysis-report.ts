@@ -4,6 +4,7 @@ import { researchNotice } from '../contract/notice'
 import type { Series, Study } from '../contract/study'
 import type { AnalysedSlice } from '../inference/engine-protocol'
 import type { CatalogueModel } from '../inference/model-catalogue'
+import { chooseThreshold } from '../maps/choose-threshold'
 
 /** Something that could not be read, or that the reader of the results should know. `path` may be ''. */
 export interface ReportWarning {
@@ -40,8 +41,10 @@ export interface ReportSeries {
   seriesInstanceUID: string
   modality: string
   slices: ReportSlice[]
-  /** over the threshold of the report, joined across slices, the highest peak first */
+  /** over the threshold, joined across slices, the highest peak first */
   findings: JoinedFinding[]
+  /** of the findings; the site's version for images of this modality and scanner, or the model's */
+  threshold: ThresholdChoice
 }
 
 /** Milliseconds; stages overlap, so their sum may pass `total`. `load`: opening, model, engine start, reading. */
@@ -60,6 +63,7 @@ export interface AnalysisReport {
   app: { version: string }
   model: { id: string; sha256: string; kind: string; version: string; preprocessingVersion: string }
   provider: ProviderReport
+  /** that of the first series; each series names its own */
   threshold: ThresholdChoice
   studies: { studyInstanceUID: string; series: ReportSeries[] }[]
   warnings: ReportWarning[]
@@ -95,7 +99,8 @@ export function buildReport(parts: {
   appVersion: string
   model: CatalogueModel
   provider: ProviderReport
-  threshold: ThresholdChoice
+  /** undefined for a series that was not analysed */
+  thresholdOf(series: Series): ThresholdChoice | undefined
   studies: Study[]
   slicesOf(series: Series): ReportSlice[]
   findingsOf(series: Series): JoinedFinding[]
@@ -105,15 +110,15 @@ export function buildReport(parts: {
   const { manifest } = parts.model
   const studies = parts.studies.map((study) => ({
     studyInstanceUID: study.studyInstanceUid,
-    series: study.series
-      .map((series) => ({
-        seriesInstanceUID: series.seriesInstanceUid,
-        modality: series.modality,
-        slices: [...parts.slicesOf(series)].sort((a, b) => a.index - b.index),
-        findings: parts.findingsOf(series)
-      }))
-      .filter(({ slices }) => slices.length > 0)
+    series: study.series.flatMap((series) => {
+      const slices = [...parts.slicesOf(series)].sort((a, b) => a.index - b.index)
+      const threshold = parts.thresholdOf(series)
+      if (!threshold || slices.length === 0) return []
+      const { seriesInstanceUid: seriesInstanceUID, modality } = series
+      return [{ seriesInstanceUID, modality, slices, findings: parts.findingsOf(series), threshold }]
+    })
   }))
+  const [first] = studies.flatMap(({ series }) => series)
   return {
     researchUseOnly: true,
     notice: researchNotice,
@@ -126,7 +131,7 @@ export function buildReport(parts: {
       preprocessingVersion: manifest.preprocessing.version
     },
     provider: parts.provider,
-    threshold: parts.threshold,
+    threshold: first?.threshold ?? chooseThreshold(manifest, manifest.maps.default),
     studies: studies.filter(({ series }) => series.length > 0),
     warnings: parts.warnings,
     timingsMs: parts.timingsMs

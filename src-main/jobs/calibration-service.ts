@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { findMethod } from '../calibration/methods'
 import type { MethodOptions } from '../calibration/methods'
-import { siteThreshold, siteThresholdId, withdrawnMethod } from '../calibration/site-threshold'
+import {
+  siteThreshold,
+  siteThresholdId,
+  siteThresholdsFor,
+  withdrawnMethod
+} from '../calibration/site-threshold'
 import { profileKey, profileLabel } from '../calibration/verdicts/scan-profile'
 import type { ScanProfile } from '../calibration/verdicts/scan-profile'
+import { percentOfVersion, taughtUntil } from '../calibration/verdicts/taught-by'
 import type { ThresholdChoice } from '../contract/analysis'
 import type { CalibrationOverview, DriftFacts, ProposalFacts } from '../contract/calibration-channels'
 import type { Request } from '../contract/channels'
@@ -54,11 +60,7 @@ export class CalibrationService {
     const history = await this.versions().catch(() => [])
     if (history.length === 0) return []
     const { scanner } = await this.needs.origin(id).catch(() => unknownOrigin)
-    return manifest.maps.available.flatMap((map) => {
-      const question = { modelSha256: manifest.sha256, map, modality, scanner }
-      const found = siteThreshold(history, question)
-      return found ? [{ id: siteThresholdId, version: found.version, value: found.value, map }] : []
-    })
+    return siteThresholdsFor(history, manifest, { modality, scanner })
   }
 
   /** Reads the versions again, and tells of them where they have changed. */
@@ -169,7 +171,7 @@ export class CalibrationService {
     const drift = await this.needs.ask('siteDrift', {
       ofMap: { modelSha256: manifest.sha256, map },
       ...{ profile, level, threshold: current.value },
-      percent: percentOf(version),
+      percent: percentOfVersion(version),
       taughtUntil: taughtUntil(version, history)
     })
     const threshold = { value: current.value, version: current.version }
@@ -208,23 +210,4 @@ function inUse(
   if (site) return { id: site.id, value: site.value, version: site.version }
   const own = chooseThreshold(manifest, map)
   return { id: null, value: own.value, version: thresholdVersionOf(own) }
-}
-
-/** The percentile that a version was asked for; undefined where its method asks for none. */
-function percentOf(version: ThresholdVersion | undefined): number | undefined {
-  const options = (version?.proposal?.options ?? {}) as MethodOptions
-  if (options.percent !== undefined) return options.percent
-  return options.rate === undefined ? undefined : 100 * (1 - options.rate)
-}
-
-/** When the last verdict was given that taught a version; that of the version which a rollback brought back. */
-function taughtUntil(
-  version: ThresholdVersion | undefined,
-  history: readonly ThresholdVersion[]
-): number | null {
-  if (!version) return null
-  const until = version.proposal?.until
-  if (typeof until === 'number') return until
-  const restored = history.find(({ id }) => id === version.rollbackTo)
-  return restored ? taughtUntil(restored, history) : Date.parse(version.recordedAt)
 }

@@ -85,7 +85,8 @@ describe('nidus analyze', () => {
       'seriesInstanceUID',
       'modality',
       'slices',
-      'findings'
+      'findings',
+      'threshold'
     ])
     expect(Object.keys(raw.studies[0].series[0].slices[0])).toEqual(
       expect.arrayContaining(

@@ -11,7 +11,7 @@ import {
 } from '../../contract/feedback'
 import { siteThresholdId, withdrawnMethod } from '../../calibration/site-threshold'
 import { hashOf } from '../store/audit-chain'
-import type { SqlRow } from '../store/open-database'
+import type { Database, SqlRow } from '../store/open-database'
 import type { Append, FeedbackStore } from '../store/open-store'
 
 /** One key for one scope and threshold id, whatever the order of its fields. */
@@ -122,7 +122,12 @@ export function activeThreshold(
 
 /** Every version ever approved, oldest first. */
 export function thresholdHistory(store: FeedbackStore): ThresholdVersion[] {
-  return store.database.all('SELECT * FROM threshold_versions ORDER BY seq').map(parseVersion)
+  return versionsIn(store.database)
+}
+
+/** The same of an open database. */
+export function versionsIn(database: Pick<Database, 'all'>): ThresholdVersion[] {
+  return database.all('SELECT * FROM threshold_versions ORDER BY seq').map(parseVersion)
 }
 
 /**

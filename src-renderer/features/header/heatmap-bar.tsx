@@ -94,9 +94,9 @@ function ThresholdFields({ reading }: { reading: Reading }) {
         }}
       >
         {name === '' && <option value="">own</option>}
-        {named.map(({ id, method }) => (
+        {named.map(({ id, version, method }) => (
           <option key={id} value={id} title={method}>
-            {id}
+            {id === 'site' ? version : id}
           </option>
         ))}
       </select>

@@ -79,7 +79,9 @@ describe('nidus drift', () => {
   })
 
   it.each([
-    [[], '--reference CSV is missing'],
+    [['--threshold', '3'], '--reference CSV is missing'],
+    [['--reference', 'x', '--recent', 'y', '--db', 'z'], '--db'],
+    [['--level', 'voxel'], '--level'],
     [['--reference', 'x'], '--recent CSV is missing'],
     [['--reference', 'x', '--recent', 'y', '--rejected-now', '1/2'], 'go together'],
     [['--reference', 'x', '--recent', 'y', '--rejected-now', '3/2', '--rejected-before', '1/2'], 'A/N'],
