@@ -77,7 +77,10 @@ export class CalibrationService {
     const { manifest } = await this.needs.model(modelId)
     const images = await this.needs.ask('judgedImages', { modelSha256: manifest.sha256, map })
     const history = await this.versions()
-    const thresholdOf = (profile: ScanProfile) => inUse(manifest, map, profile, history)
+    const thresholdOf = (profile: ScanProfile) => {
+      const { value, version } = inUse(manifest, map, profile, history)
+      return { value, version }
+    }
     return calibrationOverview({ manifest, map, images, history, thresholdOf })
   }
 
