@@ -15,6 +15,15 @@ export function openingWarnings(studies: StudyProblem[], models: ModelProblem[])
   ]
 }
 
+/** Each warning once: a file that fails when its window is looked for fails again when it is analysed. */
+export function withoutTwins(warnings: ReportWarning[]): ReportWarning[] {
+  const seen = new Set<string>()
+  return warnings.filter(({ code, path, message }) => {
+    const key = JSON.stringify([code, path, message])
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
 /**
  * Whether a problem of opening means that a file could not be read: doubts about a file that was read carry codes
  * of their own.

@@ -36,7 +36,8 @@ import {
   openingWarnings,
   providerWarnings,
   seriesWarning,
-  sliceWarning
+  sliceWarning,
+  withoutTwins
 } from './analysis-warnings'
 import { chooseModel } from './choose-model'
 import { describeError } from './describe-error'
@@ -158,7 +159,7 @@ async function analyze(wanted: AnalyzeArguments, context: CommandContext, engine
       studies,
       slicesOf,
       findingsOf,
-      warnings,
+      warnings: withoutTwins(warnings),
       timingsMs
     }),
     wanted,
