@@ -31,6 +31,7 @@ try {
         input: {
           main: join(root, 'test/bench/main.ts'),
           scrolling: join(root, 'test/bench/scrolling.ts'),
+          window: join(root, 'test/bench/window.ts'),
           series: join(root, 'test/bench/analyse-one-series.ts'),
           engine: join(root, 'src-main/engine.ts'),
           'decode-child': join(root, 'test/bench/decode-child.ts')
@@ -44,7 +45,9 @@ try {
   const screen = ['-a', '-s', '-screen 0 1440x900x24', process.execPath]
   const [program, before] = windowless ? ['xvfb-run', screen] : [process.execPath, []]
   const env = { ...process.env }
-  if (scrolling) env.NIDUS_ELECTRON_PATH ??= (await ensureElectron()).executablePath
+  // without an Electron the window is not measured, and the report says so
+  const electron = await ensureElectron().catch((thrown) => (scrolling ? Promise.reject(thrown) : null))
+  if (electron) env.NIDUS_ELECTRON_PATH ??= electron.executablePath
   const child = spawn(program, [...before, entry, ...argv], { stdio: 'inherit', env })
   process.exitCode = await new Promise((done) => child.once('exit', (code) => done(code ?? 1)))
 } finally {

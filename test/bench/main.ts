@@ -11,6 +11,7 @@ import { measureEndToEnd } from './measure-end-to-end'
 import { measureEngine } from './measure-engine'
 import { measureScan } from './measure-scan'
 import { printTables, type BenchReport } from './print-tables'
+import { runWindow } from './run-window'
 import { startReferencePython } from './reference-python'
 import { startSideBySide } from './side-by-side'
 import { writeCevae } from './write-cevae'
@@ -47,7 +48,8 @@ async function main(): Promise<void> {
     const series = join(work, 'series')
     makeHeadSeries(series, seriesSlices, seriesSize)
     const scan = await measureScan(join(corpus, 'series'), series, join(work, 'scan'), python)
-    const endToEnd = await measureEndToEnd(series, seriesSize, shipped[0].folder, shipped[0].id, 5)
+    const engineAlone = await measureEndToEnd(series, seriesSize, shipped[0].folder, shipped[0].id, 5)
+    const endToEnd = { ...engineAlone, window: await runWindow(series) }
     const report: BenchReport = {
       machine: {
         cpu: cpus()[0].model,

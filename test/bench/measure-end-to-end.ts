@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SeriesRun } from './analyse-one-series'
 import { spreadOf } from './measure-time'
+import { residentOfTree } from './memory-of-tree'
 
 /** A whole series with all maps. Figures are of the run with the median analysis time; `fastest` of the fastest. */
 export interface EndToEnd {
@@ -68,30 +68,16 @@ function runOnce(
       env: { ...process.env, NIDUS_DATA: join(seriesFolder, '..', 'data') }
     })
     let run: SeriesRun | null = null
-    let peakKib = 0
+    let peakMiB = 0
     const sampler = setInterval(() => {
-      peakKib = Math.max(peakKib, residentKib(child.pid as number))
+      peakMiB = Math.max(peakMiB, residentOfTree(child.pid as number))
     }, 20)
     child.on('message', (message) => (run = message as SeriesRun))
     child.once('error', reject)
     child.once('exit', (code) => {
       clearInterval(sampler)
-      if (run) resolve({ run, peakMiB: peakKib > 0 ? peakKib / 1024 : null })
+      if (run) resolve({ run, peakMiB: peakMiB > 0 ? peakMiB : null })
       else reject(new Error(`the analysis ended with ${code} and without a result`))
     })
   })
-}
-
-/** Resident memory of a process and all below it; 0 where it is not to be had. */
-function residentKib(pid: number): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    const own = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0)
-    const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
-    )
-    return children.reduce((sum, child) => sum + residentKib(child), own)
-  } catch {
-    return 0
-  }
 }

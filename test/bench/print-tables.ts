@@ -1,5 +1,6 @@
 import type { DecodeRow } from './measure-decode'
 import type { EndToEnd } from './measure-end-to-end'
+import type { WindowRun } from './measure-window'
 import type { EngineRow } from './measure-engine'
 import type { ScanRow } from './measure-scan'
 
@@ -22,7 +23,8 @@ export interface BenchReport {
   engine: EngineRow[]
   decode: DecodeRow[]
   scan: ScanRow
-  endToEnd: EndToEnd
+  /** `window`: the same series opened in the built app */
+  endToEnd: EndToEnd & { window: WindowRun | { reason: string } }
 }
 
 const round = (value: number | null, digits = 2): string => (value === null ? '-' : value.toFixed(digits))
@@ -121,8 +123,21 @@ export function printTables({ machine, engine, decode, scan, endToEnd }: BenchRe
     `parse ${round(endToEnd.parseMs, 0)} ms; first slice ${round(endToEnd.firstSliceMs, 0)} ms ` +
       `(fastest ${round(fastest.firstSliceMs, 0)}); all ${round(endToEnd.analyseMs, 0)} ms ` +
       `(fastest ${round(fastest.analyseMs, 0)}); peak memory ${round(endToEnd.peakMemoryMiB, 0)} MiB; ` +
-      `${endToEnd.runs} runs`
+      `${endToEnd.runs} runs`,
+    windowLine(endToEnd.window)
   ].join('\n')
+}
+
+function windowLine(window: WindowRun | { reason: string }): string {
+  if ('reason' in window) return `window: not measured: ${window.reason}`
+  const { page, main } = window
+  return (
+    `window: ${window.slices} slices, first heatmap ${round(window.firstHeatmapMs, 0)} ms after the click on Open, ` +
+    `all ${round(window.allMs, 0)} ms; longest task of the page ${round(page.wallMs, 0)} ms ` +
+    `(${round(page.threadMs, 0)} of its own), of the main process ${round(main.wallMs, 0)} ms ` +
+    `(${round(main.threadMs, 0)}); over 50 ms: ${page.over50 + main.over50}; memory of all processes at most ` +
+    `${round(window.peakResidentMiB, 0)} MiB resident, ${round(window.proportionalMiB, 0)} MiB with shared pages once`
+  )
 }
 
 function table(head: string[], rows: string[][]): string {
