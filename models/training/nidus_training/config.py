@@ -75,7 +75,7 @@ class TrainingConfig:
     """The optimisation.
 
     `context_share` 0 trains a plain VAE; `lesion_share` draws that part of a batch from training slices with
-    a lesion, whose pixels then have no weight.
+    a lesion, whose pixels then have no weight. `foreground_erosion` 0 is that of the maps.
     """
 
     samples: int = 32000
@@ -95,6 +95,7 @@ class TrainingConfig:
     rim_weight: float = 1.0
     lesion_share: float = 0.0
     phantom_share: float = 0.0
+    foreground_erosion: float = 0.0
     ema: float = 0.995
     seed: int = 1
     bf16: bool = True

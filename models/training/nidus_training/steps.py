@@ -94,7 +94,8 @@ def fit(task: Task, device: str = "cpu", precision: str | None = None) -> None:
     config, source = task.config, task.source()
     if precision is not None:
         config = replace(config, training=replace(config.training, bf16=precision == "bf16"))
-    t, pre, erosion = config.training, config.preprocessing, config.maps.foreground_erosion
+    t, pre = config.training, config.preprocessing
+    erosion = t.foreground_erosion or config.maps.foreground_erosion
     lesions, phantoms = source.lesions.get("train", []), source.phantoms.get("train", [])
     with join_world(device) as world:
         stores = train.TrainingStores(
@@ -202,7 +203,9 @@ def evaluate(task: Task, split: str, repeats: int) -> None:
     if any(one.lesion is not None for one in source.lesions.get(split, [])):
         name = f"brainFlair{split.capitalize()}" if task.config.data.kind == "brain-flair" else split
         print(f"real lesions, {split} split")
-        metrics[name] = {"split": split} | tables(source.lesions[split], source.calibration)
+        # Choices were made by the default map: that of the tuning patients is enough.
+        names = None if split == "test" else default
+        metrics[name] = {"split": split} | tables(source.lesions[split], source.calibration, names)
     if split == "test":
         held_out = source.test_normals or source.calibration
         planted = plant_lesions(held_out, settings[0], PLANTED_SEED)
