@@ -7,11 +7,15 @@ import { ensureElectron } from './electron-runtime.mjs'
 
 // npm run bench -- [--json FILE] [--python PATH]: builds the benchmarks from the sources as they are and runs them.
 // npm run bench -- --scrolling [--json FILE]: scrolls in the window of the built app, under Xvfb where there is no display.
+// npm run bench -- --thresholds: simulates sites whose thresholds learn from readers who err, and a new scanner.
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const external = ['electron', 'playwright', ...Object.keys(dependencies)]
 const scrolling = process.argv.includes('--scrolling')
-const argv = process.argv.slice(2).filter((argument) => argument !== '--scrolling')
+const thresholds = process.argv.includes('--thresholds')
+const argv = process.argv
+  .slice(2)
+  .filter((argument) => argument !== '--scrolling' && argument !== '--thresholds')
 
 mkdirSync(join(root, 'out'), { recursive: true })
 const folder = mkdtempSync(join(root, 'out', 'bench-'))
@@ -32,6 +36,7 @@ try {
           main: join(root, 'test/bench/main.ts'),
           scrolling: join(root, 'test/bench/scrolling.ts'),
           window: join(root, 'test/bench/window.ts'),
+          thresholds: join(root, 'test/bench/threshold-simulation.ts'),
           series: join(root, 'test/bench/analyse-one-series.ts'),
           engine: join(root, 'src-main/engine.ts'),
           'decode-child': join(root, 'test/bench/decode-child.ts')
@@ -40,7 +45,7 @@ try {
       }
     }
   })
-  const entry = join(folder, scrolling ? 'scrolling.js' : 'main.js')
+  const entry = join(folder, `${scrolling ? 'scrolling' : thresholds ? 'thresholds' : 'main'}.js`)
   const windowless = scrolling && process.platform === 'linux' && !process.env.DISPLAY
   const screen = ['-a', '-s', '-screen 0 1440x900x24', process.execPath]
   const [program, before] = windowless ? ['xvfb-run', screen] : [process.execPath, []]

@@ -2,8 +2,7 @@
  * Do thresholds keep what they promise, and does the drift check fire when it should? 500 studies, 5 % of them
  * anomalous, readers who err in 10 % of verdicts, and a new scanner from study 251 on; 200 such sites (or RUNS).
  *
- *     npx vite build --logLevel warn --ssr test/bench/threshold-simulation.ts --outDir out/bench
- *     node out/bench/threshold-simulation.mjs
+ *     npm run bench -- --thresholds
  *
  * Prints a table, and ends with exit code 1 where a claim at the end of this file does not hold. No clock, no files:
  * the same numbers on every machine, after about a minute.
@@ -19,144 +18,9 @@
  * drift check compares the latest 60 studies called normal with those that taught the threshold, after every tenth
  * study from 190 on. Once the new scanner has 130 studies the site learns again from them. True rates come from 20,000 fresh normal studies of each scanner.
  */
-import { detectDrift } from '../../src-main/calibration/detect-drift'
-import { estimatePerformance } from '../../src-main/calibration/estimate-performance'
-import { findMethod } from '../../src-main/calibration/methods'
-import type { MethodName, MethodOptions } from '../../src-main/calibration/methods'
-import { samplesOf } from '../../src-main/calibration/scored-case'
-import type { ScoredCase } from '../../src-main/calibration/scored-case'
-import { randomNormal, seededRandom } from '../../src-main/calibration/seeded-random'
-import type { Random } from '../../src-main/calibration/seeded-random'
+import { asked, driftRate, methods, runDrift, runMethods, simulateSite, studies } from './simulated-site'
 
-const studies = 500
-const change = 250
-const taught = 130
-const prevalence = 0.05
-const readerError = 0.1
-const asked = 0.05
-const checkEvery = 10
-const window = 60
 const runs = Number(process.env.RUNS ?? 200)
-const driftRate = 0.01
-
-const methods: { name: MethodName; options: MethodOptions; asks: number | null }[] = [
-  { name: 'percentile', options: { percent: 100 * (1 - asked) }, asks: asked },
-  { name: 'conformal', options: { rate: asked }, asks: asked },
-  { name: 'bayesian', options: { rate: asked }, asks: asked },
-  { name: 'tail', options: { rate: asked, tailPercent: 80, resamples: 200 }, asks: asked },
-  { name: 'median-mad', options: { k: 3, resamples: 0 }, asks: null },
-  // a Gaussian exceeds mean + 3 SD with probability 0.00135 (scipy.stats.norm.sf(3))
-  { name: 'mean-sd', options: { k: 3, resamples: 0 }, asks: 0.00135 }
-]
-
-interface Study extends ScoredCase {
-  truth: 'normal' | 'anomalous'
-}
-
-function scoreOf(random: Random, anomalous: boolean, newScanner: boolean): number {
-  return Math.exp(0.5 * randomNormal(random)) * (anomalous ? 3 : 1) * (newScanner ? 1.5 : 1)
-}
-
-function simulate(seed: number): Study[] {
-  const random = seededRandom(seed)
-  return Array.from({ length: studies }, (_, i) => {
-    const anomalous = random() < prevalence
-    const wrong = random() < readerError
-    return {
-      id: `${i}`,
-      patient: `${i}`,
-      score: scoreOf(random, anomalous, i >= change),
-      truth: anomalous ? 'anomalous' : 'normal',
-      label: anomalous !== wrong ? 'anomalous' : 'normal',
-      studyComplete: true,
-      time: i
-    }
-  })
-}
-
-const fresh = [false, true].map((newScanner) => {
-  const random = seededRandom(newScanner ? 2 : 1)
-  return Float64Array.from({ length: 20000 }, () => scoreOf(random, false, newScanner))
-})
-
-function trueRate(threshold: number, newScanner: boolean): number {
-  const scores = fresh[newScanner ? 1 : 0]
-  return scores.filter((score) => score >= threshold).length / scores.length
-}
-
-interface MethodRun {
-  threshold: number
-  before: number
-  after: number
-  recalibrated: number | null
-  /** the asked rate lies in the 95 % interval of the held-out studies */
-  askedInHeldOut: boolean | null
-  /** the true rate lies in the method's own interval */
-  trueInOwn: boolean | null
-}
-
-function learn(name: MethodName, options: MethodOptions, cases: readonly Study[]) {
-  const result = findMethod(name)?.learn(samplesOf(cases, 'slice'), options)
-  if (result?.kind !== 'threshold') throw new Error(`${name} gave no threshold`)
-  return result
-}
-
-function runMethods(all: readonly Study[]): MethodRun[] {
-  const heldOut = all.slice(taught, change)
-  return methods.map(({ name, options, asks }) => {
-    const learnt = learn(name, options, all.slice(0, taught))
-    const again = learn(name, options, all.slice(change, change + taught))
-    const before = trueRate(learnt.threshold, false)
-    // what the site sees: verdicts, not the truth
-    const seen = estimatePerformance(heldOut, learnt.threshold).falsePositiveRate
-    const own = learnt.falsePositiveRate
-    return {
-      threshold: learnt.threshold,
-      before,
-      after: trueRate(learnt.threshold, true),
-      recalibrated: trueRate(again.threshold, true),
-      askedInHeldOut: asks === null || !seen ? null : seen.low <= asks && asks <= seen.high,
-      trueInOwn: own ? own.low <= before && before <= own.high : null
-    }
-  })
-}
-
-interface DriftRun {
-  checksBefore: number
-  falseAlarms: number
-  /** studies on the new scanner until the first alarm; null: never */
-  delay: number | null
-  advice: string | null
-}
-
-function runDrift(all: readonly Study[], seed: number): DriftRun {
-  const reference = all.slice(0, taught).filter(({ label }) => label === 'normal')
-  const run: DriftRun = { checksBefore: 0, falseAlarms: 0, delay: null, advice: null }
-  for (let seen = taught + window; seen <= studies; seen += checkEvery) {
-    const recent = all
-      .slice(taught, seen)
-      .filter(({ label }) => label === 'normal')
-      .slice(-window)
-    const report = detectDrift({
-      reference,
-      recent,
-      falseAlarmRate: driftRate,
-      percent: 95,
-
-      seed: seed * 1000 + seen
-    })
-    const alarm = report.kind === 'drift' && report.drifted
-    if (seen <= change) {
-      run.checksBefore++
-      if (alarm) run.falseAlarms++
-    } else if (alarm) {
-      run.delay = seen - change
-      run.advice = report.advice
-      break
-    }
-  }
-  return run
-}
 
 function quantile(values: readonly number[], share: number): number {
   const sorted = values.slice().sort((a, b) => a - b)
@@ -176,7 +40,7 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`
 }
 
-const simulated = Array.from({ length: runs }, (_, run) => simulate(1000 + run))
+const simulated = Array.from({ length: runs }, (_, run) => simulateSite(1000 + run))
 const methodRuns = simulated.map(runMethods)
 const driftRuns = simulated.map((all, run) => runDrift(all, run))
 

@@ -372,4 +372,29 @@ describe('a further map', () => {
       code: 'not-found'
     })
   })
+
+  it('puts approved thresholds in use at once, in what is analysed and in what still comes', async () => {
+    const { runs, needs, service, start } = setUp()
+    const site = { id: 'site', version: 'site-1', value: 6, map: 'combi' as const }
+    const ended = start('one')
+    await vi.waitFor(() => expect(runs).toHaveLength(1))
+    expect(runs[0].request.threshold.id).not.toBe('site')
+    runs[0].events.onSlice?.(analysed(0, 5))
+    runs[0].events.onSlice?.(analysed(1, 8))
+    needs.siteThresholds.mockResolvedValue([site])
+    expect(await service.renewThresholds()).toEqual(['s'])
+    // the run began at the model's threshold: what it still brings is searched again
+    runs[0].events.onSlice?.(analysed(2, 9))
+    runs[0].end('done')
+    await ended
+    const { threshold, siteThresholds, stamp, slices } = service.state('s')
+    expect([threshold, siteThresholds, stamp?.thresholdVersion]).toEqual([site, [site], 'site-1'])
+    expect(slices.map((slice) => slice?.findings.length)).toEqual([0, 1, 1, undefined])
+    expect(await service.renewThresholds()).toEqual([])
+    const again = start('two')
+    await vi.waitFor(() => expect(runs).toHaveLength(2))
+    expect(runs[1].request.threshold).toEqual(site)
+    runs[1].end('done')
+    await again
+  })
 })
