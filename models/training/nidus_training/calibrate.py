@@ -174,27 +174,3 @@ def draw_percentiles(groups: Sequence[np.ndarray], levels: Sequence[float], seed
         below = np.cumsum(chosen @ counts)
         row[:] = edges[np.searchsorted(below, np.asarray(levels) / 100 * below[-1])]
     return drawn
-
-
-def bootstrap_percentiles(
-    groups: Sequence[np.ndarray], levels: Sequence[float], rng: np.random.Generator
-) -> np.ndarray:
-    """Percentiles of the values of groups drawn with replacement, [repeats, levels].
-
-    All values are sorted once; a draw only says how often each counts, which gives what `np.percentile` of the
-    drawn values would.
-    """
-    pooled = np.concatenate(groups)
-    order = np.argsort(pooled, kind="stable")
-    values = pooled[order].astype(np.float64)
-    group_of = np.repeat(np.arange(len(groups)), [len(one) for one in groups])[order]
-    draws = np.empty((REPEATS, len(levels)))
-    for k in range(REPEATS):
-        counts = np.bincount(rng.integers(len(groups), size=len(groups)), minlength=len(groups))
-        until = np.cumsum(counts[group_of])
-        places = (until[-1] - 1) * np.asarray(levels) / 100
-        below = np.floor(places)
-        low = values[np.searchsorted(until, below, side="right")]
-        high = values[np.searchsorted(until, np.minimum(below + 1, until[-1] - 1), side="right")]
-        draws[k] = low + (high - low) * (places - below)
-    return draws

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -149,26 +148,27 @@ def calibrate(task: Task) -> None:
         len({one.patient for one in source.train}),
         describe_recipe(config),
     )
-    guards = check_model(
-        load_onnx(path),
-        (config.preprocessing, config.maps),
-        normals,
-        plant_lesions(normals, config.preprocessing, PLANTED_SEED),
-    )
     manifest["metrics"] = {
         "calibration": {
             "slices": len(normals),
             "patients": len({one.patient for one in normals}),
             "phantomSlices": len(few),
         },
-        "guards": guards.to_manifest(),
     }
+    add_guards(load_onnx(path), config, normals, manifest["metrics"])
     write_manifest(task.model, manifest)
-    for warning in guards.warnings:
-        print(f"guard: {warning}")
     for one in fitted.thresholds:
         if one["map"] == config.maps.default:
             print(f"{one['map']} {one['id']}: {one['value']:.2f}, 95 % band {one['confidence']}")
+
+
+def add_guards(network: Network, config: ModelConfig, normals: list[Slice], metrics: dict[str, Any]) -> None:
+    """Runs the guards on calibration normals, says what they warn of and adds their report."""
+    planted = plant_lesions(normals, config.preprocessing, PLANTED_SEED)
+    guards = check_model(network, (config.preprocessing, config.maps), normals, planted)
+    metrics["guards"] = guards.to_manifest()
+    for warning in guards.warnings:
+        print(f"guard: {warning}")
 
 
 def evaluate(task: Task, split: str, repeats: int) -> None:
@@ -184,6 +184,8 @@ def evaluate(task: Task, split: str, repeats: int) -> None:
     baselines = fit_baselines(stored, task.config)
     smallest = manifest["findings"]["minAreaPx"]
     metrics = manifest.setdefault("metrics", {})
+    if "guards" not in metrics:
+        add_guards(model.network, task.config, source.calibration, metrics)
 
     def tables(slices: list[Slice], normals: list[Slice], names: list[str] | None = None) -> dict[str, Any]:
         mine, rows = evaluation.evaluate_model(model, manifest, settings, slices, repeats, normals, names)
@@ -200,17 +202,23 @@ def evaluate(task: Task, split: str, repeats: int) -> None:
         }
 
     default = [settings[1].default]
+
+    def keep(name: str, measured: dict[str, Any]) -> None:
+        # Written at once: a long evaluation that is stopped keeps what it has.
+        metrics[name] = measured
+        write_manifest(task.model, manifest)
+
     if any(one.lesion is not None for one in source.lesions.get(split, [])):
         name = f"brainFlair{split.capitalize()}" if task.config.data.kind == "brain-flair" else split
         print(f"real lesions, {split} split")
         # Choices were made by the default map: that of the tuning patients is enough.
         names = None if split == "test" else default
-        metrics[name] = {"split": split} | tables(source.lesions[split], source.calibration, names)
+        keep(name, {"split": split} | tables(source.lesions[split], source.calibration, names))
     if split == "test":
         held_out = source.test_normals or source.calibration
         planted = plant_lesions(held_out, settings[0], PLANTED_SEED)
         print("planted lesions")
-        metrics["planted"] = tables(planted, source.calibration, default) | {
+        extra = {
             "seed": PLANTED_SEED,
             "kinds": {
                 kind: evaluation.evaluate_model(
@@ -219,16 +227,14 @@ def evaluate(task: Task, split: str, repeats: int) -> None:
                 for kind in KINDS
             },
         }
+        keep("planted", tables(planted, source.calibration, default) | extra)
         if source.test_normals:
             images = [*source.test_normals, *source.lesions["test"]]
-            metrics["images"] = evaluate_images(model, settings, baselines, images, repeats, default)
+            keep("images", evaluate_images(model, settings, baselines, images, repeats, default))
             evaluation.print_table(metrics["images"]["all"]["scores"])
         elif task.config.data.kind == "brain-flair":
             print("multiple sclerosis, one patient of another scanner, skull removed")
-            metrics["msBrain"] = tables(read_sclerosis(task.corpus), source.calibration, default)
-    task.run.mkdir(parents=True, exist_ok=True)
-    (task.run / f"evaluation-{split}.json").write_text(json.dumps(metrics, indent=2), encoding="utf-8")
-    write_manifest(task.model, manifest)
+            keep("msBrain", tables(read_sclerosis(task.corpus), source.calibration, default))
 
 
 def report(task: Task, out: Path | None = None) -> None:
