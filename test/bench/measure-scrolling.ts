@@ -20,6 +20,8 @@ export interface Scrolling {
   work: Percentiles
   /** processor time of the renderer's main thread a step, as Chromium counts it: other programs do not add to it */
   perStep: { task: number; script: number; styleAndLayout: number }
+  /** processor time of the renderer's main thread for single steps, one at a time, with what the measuring itself costs */
+  stepTime: Percentiles
   /** memory before and after the steps, MiB: objects of the page after a collection, and the renderer's resident set */
   memory: { heapBefore: number; heapAfter: number; residentBefore: number; residentAfter: number }
 }
@@ -65,10 +67,17 @@ export async function measureScrolling(series: string, size: number, steps: numb
     const after = await metrics()
     const [heapAfter, residentAfter] = await memory()
     const per = (name: string): number => (1000 * (after[name] - before[name])) / steps
+    const single: number[] = []
+    for (let step = 0; step < singleSteps; step++) {
+      const from = (await metrics()).TaskDuration
+      await scroll(page, 1, slices, step % (2 * slices) < slices)
+      single.push(1000 * ((await metrics()).TaskDuration - from))
+    }
     return {
       slices,
       size,
       pane: run.pane,
+      stepTime: percentiles(single),
       compositing,
       steps,
       shown: run.shown,
@@ -86,10 +95,12 @@ export async function measureScrolling(series: string, size: number, steps: numb
   }
 }
 
+const singleSteps = 300
+
 /** Turns the wheel over the pane once a frame and keeps the times of every frame. */
-function scroll(page: Page, steps: number, slices: number) {
+function scroll(page: Page, steps: number, slices: number, startsDown = true) {
   return page.evaluate(
-    async ({ steps, slices }) => {
+    async ({ steps, slices, startsDown }) => {
       const pane = document.querySelector<HTMLElement>('[data-testid=viewport-overlay]')
       const frame = pane?.querySelector<HTMLElement>('.viewport-frame')
       const canvas = pane?.querySelector('canvas')
@@ -99,7 +110,7 @@ function scroll(page: Page, steps: number, slices: number) {
       let shown = 0
       let last = pane.dataset.shownSlice
       await new Promise<void>((done) => {
-        let down = true
+        let down = startsDown
         let step = 0
         const next = (): void => {
           const start = performance.now()
@@ -130,7 +141,7 @@ function scroll(page: Page, steps: number, slices: number) {
         interval: times.slice(1).map(({ start }, i) => start - times[i].start)
       }
     },
-    { steps, slices }
+    { steps, slices, startsDown }
   )
 }
 

@@ -42,6 +42,7 @@ function report(found: Scrolling, machine: { cpu: string; cores: number; load: n
     line('main thread, a frame', work),
     `processor time of the renderer's main thread a step: ${perStep.task.toFixed(2)} ms, script ${perStep.script.toFixed(2)}, ` +
       `style and layout ${perStep.styleAndLayout.toFixed(2)}`,
+    line('  of single steps, with the measuring', found.stepTime),
     `memory before and after: heap ${memory.heapBefore.toFixed(1)} and ${memory.heapAfter.toFixed(1)} MiB, ` +
       `resident ${memory.residentBefore.toFixed(0)} and ${memory.residentAfter.toFixed(0)} MiB`
   ].join('\n')
