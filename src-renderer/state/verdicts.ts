@@ -11,6 +11,7 @@ import { nidus, unwrap } from '../api/nidus'
 import { useApp } from './engine'
 import { pushStep, useHistory } from './history'
 import { tell } from './notices'
+import { useReveals } from './reveal'
 import { useStudies } from './studies'
 
 interface Verdicts {
@@ -32,6 +33,7 @@ export const useVerdicts = create<Verdicts>(() => ({
 export const verdictStep = 'verdict'
 
 let turn: Promise<unknown> = Promise.resolve()
+let lastReader: string | null = null
 
 /** Opens the store in main, off the way to the first image. A store that fails is told of; reading goes on. */
 export async function loadFeedback(): Promise<void> {
@@ -78,6 +80,9 @@ export function recordReveal(seriesId: string): void {
 /** Takes up a reader: what others said is forgotten first, for they may be blind to it. */
 export async function startReader(reader: string): Promise<void> {
   const feedback = await unwrap(nidus.startSession({ reader }))
+  // what the one before has seen, the next one has not
+  if (reader !== lastReader && lastReader !== null) useReveals.setState({ revealed: {} })
+  lastReader = reader
   forgetReader()
   takeFeedbackState(feedback)
   const { seriesId } = useStudies.getState()

@@ -8,7 +8,6 @@ import { useProbe } from '../../state/probe'
 import { useTools } from '../../state/tools'
 import { heatmapShows, poseOf, useView, type Window } from '../../state/view'
 import { CornerstonePane, type PaneView } from '../../viewer/cornerstone-pane'
-import { recordReveal, useVerdicts } from '../../state/verdicts'
 import { attachPointerTools } from '../../viewer/attach-pointer-tools'
 import type { CanvasSize } from '../../viewer/viewport-geometry'
 import { MeasurementMarks } from '../measure/measurement-marks'
@@ -123,12 +122,6 @@ export function Viewport({
   useEffect(() => {
     if (cursor && isActive) useProbe.setState({ probe: probeAt({ images }, cursor) })
   }, [cursor, isActive, images])
-  const reader = useVerdicts((state) => state.feedback.session)
-  const showsModel = kind === 'overlay' ? images.heat !== null && heatmapOn : kind !== 'original'
-  useEffect(() => {
-    if (showsModel && images.layer) recordReveal(seriesId)
-  }, [showsModel, images.layer, seriesId, reader])
-
   const empty = images.base === null
   const shape = images.slice?.pixels ?? reading.slice
   const held = tool !== 'magnifier' ? null : hand ? hand : cursor && isActive ? hold.toScreen(cursor) : null

@@ -13,7 +13,7 @@ import { describeVerdict, kindSigns } from './verdict-words'
 export function OwnVerdicts({ reading, study }: { reading: Reading; study: StudyVerdicts | null }) {
   const findings = useFindingVerdicts(reading)
   const drawn = (study?.verdicts ?? []).filter(({ mine, kind }) => mine && kind === 'missed')
-  const elsewhere = ownElsewhere(study, findings)
+  const elsewhere = reading.revealed ? ownElsewhere(study, findings) : []
   if (drawn.length + elsewhere.length === 0) return null
   return (
     <ul className="own-verdicts" data-testid="own-verdicts">

@@ -11,6 +11,7 @@ import { MissedTools, useMissedTools } from './missed-tools'
 import { OwnVerdicts } from './own-verdicts'
 import { RemarkField } from './remark-field'
 import { useFindingVerdicts } from './use-finding-verdicts'
+import { useRecordedReveal } from './use-recorded-reveal'
 import { VerdictButtons } from './verdict-buttons'
 
 /** What the reader says: of the finding in hand, of what the model missed, of the slice and of the study. */
@@ -19,6 +20,7 @@ export function VerdictPanel({ reading }: { reading: Reading | null }) {
   const study = useStudyVerdicts(reading?.study.studyInstanceUid)
   const reader = feedback.session?.reader
   useMissedTools(reading)
+  useRecordedReveal(reading)
   return (
     <Panel
       title="Verdicts"
@@ -126,7 +128,7 @@ function CompleteButton({ reading, study }: { reading: Reading; study: StudyVerd
   const [asking, setAsking] = useState<string | null>(null)
   const seriesId = reading.series.id
   const complete = study?.reading.completed ?? false
-  const open = ranked.length - judged
+  const open = reading.revealed ? ranked.length - judged : 0
   const record = (event: 'completed' | 'reopened'): void => {
     setAsking(null)
     withReader(() => void recordReading(seriesId, event))
