@@ -34,7 +34,7 @@ export const channelNames = [
   'feedback:study',
   'feedback:add',
   'feedback:annotate',
-  'feedback:undo',
+  'feedback:say-again',
   'feedback:retract',
   'feedback:unblind',
   'feedback:summary',

@@ -79,7 +79,12 @@ export const feedbackRequestSchemas = {
   'feedback:study': z.object({ seriesId }),
   'feedback:add': verdictRequestSchema,
   'feedback:annotate': z.object({ seriesId, verdictId, text }),
-  'feedback:undo': z.object({ seriesId, verdictId }),
+  /** brings a subject back to what the reader said of it at some time; null for nothing */
+  'feedback:say-again': z.object({
+    seriesId,
+    subjectKey: z.string().min(1).max(300),
+    verdictId: verdictId.nullable()
+  }),
   'feedback:retract': z.object({ seriesId, verdictId }),
   'feedback:unblind': z.object({ seriesId, reason: z.string().trim().min(1).max(500) }),
   'feedback:summary': nothing,
@@ -183,10 +188,11 @@ export interface StudyVerdicts {
 
 /** What a change did, and how the study stands now. */
 export interface VerdictChange {
-  /** the row that was added, by which it can be undone */
-  verdictId: string
-  /** what it judges */
+  /** what it is about */
   subjectKey: string
+  /** the reader's word on it before and after, by which it is undone and redone; null for none */
+  before: string | null
+  after: string | null
   study: StudyVerdicts
 }
 
@@ -239,7 +245,7 @@ export interface FeedbackResponses {
   'feedback:add': VerdictChange
   /** replaces the free text of a verdict by a new row */
   'feedback:annotate': VerdictChange
-  'feedback:undo': VerdictChange
+  'feedback:say-again': VerdictChange
   'feedback:retract': VerdictChange
   'feedback:unblind': StudyVerdicts
   'feedback:summary': FeedbackSummary

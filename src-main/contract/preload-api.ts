@@ -50,7 +50,7 @@ export interface NidusApi {
   studyVerdicts: Ask<'feedback:study'>
   addVerdict: Ask<'feedback:add'>
   annotateVerdict: Ask<'feedback:annotate'>
-  undoVerdict: Ask<'feedback:undo'>
+  sayAgain: Ask<'feedback:say-again'>
   retractVerdict: Ask<'feedback:retract'>
   unblindStudy: Ask<'feedback:unblind'>
   feedbackSummary: Ask<'feedback:summary'>

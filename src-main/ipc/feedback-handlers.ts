@@ -13,7 +13,7 @@ export interface FeedbackServices {
     | 'study'
     | 'add'
     | 'annotate'
-    | 'undo'
+    | 'sayAgain'
     | 'retract'
     | 'unblind'
     | 'restore'
@@ -36,7 +36,7 @@ export function registerFeedbackHandlers(handle: Handle, services: FeedbackServi
   handle('feedback:study', ({ seriesId }) => feedback.study(seriesId))
   handle('feedback:add', (request) => feedback.add(request))
   handle('feedback:annotate', (request) => feedback.annotate(request))
-  handle('feedback:undo', (request) => feedback.undo(request))
+  handle('feedback:say-again', (request) => feedback.sayAgain(request))
   handle('feedback:retract', (request) => feedback.retract(request))
   handle('feedback:unblind', (request) => feedback.unblind(request))
   handle('feedback:summary', () => askFeedback('summarise', null))

@@ -110,9 +110,9 @@ export class FeedbackService {
     return this.needs.ask('annotateVerdict', { sessionId: this.sessionId(), verdictId, text })
   }
 
-  /** Undoes the last word on a subject. */
-  undo({ verdictId }: Request<'feedback:undo'>): Promise<VerdictChange> {
-    return this.needs.ask('undoVerdict', { sessionId: this.sessionId(), verdictId })
+  /** Brings a subject back to an earlier word of the reader, or to none. */
+  sayAgain({ subjectKey, verdictId }: Request<'feedback:say-again'>): Promise<VerdictChange> {
+    return this.needs.ask('restoreVerdict', { sessionId: this.sessionId(), subjectKey, verdictId })
   }
 
   /** Takes a verdict back. */

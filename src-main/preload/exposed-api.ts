@@ -52,7 +52,7 @@ export const exposedApi: NidusApi = {
   studyVerdicts: ask('feedback:study'),
   addVerdict: ask('feedback:add'),
   annotateVerdict: ask('feedback:annotate'),
-  undoVerdict: ask('feedback:undo'),
+  sayAgain: ask('feedback:say-again'),
   retractVerdict: ask('feedback:retract'),
   unblindStudy: ask('feedback:unblind'),
   feedbackSummary: ask('feedback:summary'),

@@ -153,26 +153,30 @@ function change(seriesId: string, makes: (() => Promise<VerdictChange>)[]): void
 }
 
 async function changeNow(seriesId: string, makes: (() => Promise<VerdictChange>)[]): Promise<void> {
-  const heads: string[] = []
+  const made: VerdictChange[] = []
   try {
-    for (const make of makes) heads.push(take(await make()))
+    for (const make of makes) made.push(take(await make()))
   } finally {
-    if (heads.length > 0) {
-      // undoing an undo brings the verdict back, so both ways are the same
-      const turnBack = async (): Promise<void> => {
-        for (const place of [...heads.keys()].reverse()) {
-          heads[place] = take(await unwrap(nidus.undoVerdict({ seriesId, verdictId: heads[place] })))
+    const sayAgain = async ({ subjectKey }: VerdictChange, verdictId: string | null): Promise<void> => {
+      take(await unwrap(nidus.sayAgain({ seriesId, subjectKey, verdictId })))
+    }
+    if (made.length > 0) {
+      pushStep({
+        label: verdictStep,
+        undo: async () => {
+          for (const one of [...made].reverse()) await sayAgain(one, one.before)
+        },
+        redo: async () => {
+          for (const one of made) await sayAgain(one, one.after)
         }
-        heads.reverse()
-      }
-      pushStep({ label: verdictStep, undo: turnBack, redo: turnBack })
+      })
     }
   }
 }
 
-function take({ verdictId, study }: VerdictChange): string {
-  put(study)
-  return verdictId
+function take(change: VerdictChange): VerdictChange {
+  put(change.study)
+  return change
 }
 
 function put(study: StudyVerdicts): void {

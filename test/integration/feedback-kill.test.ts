@@ -82,8 +82,8 @@ const killProcessOfWindow: WriteAndKill = async (path, random) => {
     for (let i = 0; ; i += 1) {
       const { image, ...rest } = makeRejection([i % 10, Math.floor(i / 10) % 8])
       const draft = { ...rest, image, patientId: 'PID' }
-      const { verdictId } = await client.ask('addVerdict', { sessionId, draft, replaces: null })
-      told.push(verdictId)
+      const { after } = await client.ask('addVerdict', { sessionId, draft, replaces: null })
+      told.push(String(after))
       if (!whileStarting && told.length === verdictsBefore) kill()
     }
   } catch (thrown) {

@@ -1,8 +1,8 @@
 import { NidusError } from '../../contract/errors'
-import type { ImageFacts, VerdictInput } from '../../contract/feedback'
+import type { ImageFacts, Verdict, VerdictInput } from '../../contract/feedback'
 import type { VerdictChange } from '../../contract/feedback-channels'
 import type { FeedbackStore } from '../store/open-store'
-import { addVerdict, retractVerdict, undoVerdict } from '../verdicts/add-verdict'
+import { addVerdict, restoreVerdict, retractVerdict } from '../verdicts/add-verdict'
 import { findVerdict } from '../verdicts/query-verdicts'
 import { examineSlice, type ExaminedSlice, type SliceExamination } from './examine-slice'
 import { seeStudy } from './see-study'
@@ -52,9 +52,13 @@ export const verdictQuestions = {
     return change(store, sessionId, addVerdict(store, sessionId, input, verdictId))
   },
 
-  async undoVerdict(keeper: StoreKeeper, { sessionId, verdictId }: OfVerdict): Promise<VerdictChange> {
+  /** Brings a subject back to an earlier word of the reader, or to none. */
+  async restoreVerdict(
+    keeper: StoreKeeper,
+    { sessionId, subjectKey, verdictId }: { sessionId: string; subjectKey: string; verdictId: string | null }
+  ): Promise<VerdictChange> {
     const store = await keeper.store()
-    return change(store, sessionId, undoVerdict(store, sessionId, verdictId))
+    return change(store, sessionId, restoreVerdict(store, sessionId, subjectKey, verdictId))
   },
 
   async retractVerdict(keeper: StoreKeeper, { sessionId, verdictId }: OfVerdict): Promise<VerdictChange> {
@@ -63,10 +67,13 @@ export const verdictQuestions = {
   }
 }
 
-function change(
-  store: FeedbackStore,
-  sessionId: string,
-  { id, subjectKey, image }: { id: string; subjectKey: string; image: ImageFacts }
-): VerdictChange {
-  return { verdictId: id, subjectKey, study: seeStudy(store, sessionId, image.studyInstanceUid) }
+function change(store: FeedbackStore, sessionId: string, verdict: Verdict): VerdictChange {
+  const { id, kind, subjectKey, supersedes, image } = verdict
+  const before = supersedes === null ? null : findVerdict(store, supersedes)
+  return {
+    subjectKey,
+    before: before && before.kind !== 'retracted' ? before.id : null,
+    after: kind === 'retracted' ? null : id,
+    study: seeStudy(store, sessionId, image.studyInstanceUid)
+  }
 }

@@ -104,6 +104,35 @@ export function undoVerdict(store: FeedbackStore, sessionId: string, verdictId: 
   })
 }
 
+/**
+ * Brings a subject back to what the reader said of it at some time, in a new row: undo and redo over several steps.
+ * @param verdictId the word that is to hold again; null or a retraction for none
+ * @returns the row that now holds, which is the last one where there was nothing to do
+ * @throws NidusError `not-found` where the reader has said nothing of the subject, or never that
+ */
+export function restoreVerdict(
+  store: FeedbackStore,
+  sessionId: string,
+  subject: string,
+  verdictId: string | null
+): Verdict {
+  const { readerKey } = findSession(store, sessionId)
+  const head = currentOfSubject(store, readerKey, subject)
+  const wanted = verdictId === null ? null : findVerdict(store, verdictId)
+  const isOwn = wanted && findSession(store, wanted.sessionId).readerKey === readerKey
+  if (!head || (verdictId !== null && (!isOwn || wanted.subjectKey !== subject))) {
+    throw new NidusError('not-found', { reason: 'the reader has not said that' })
+  }
+  if (!wanted || wanted.kind === 'retracted') {
+    return head.kind === 'retracted' ? head : retractVerdict(store, sessionId, head.id)
+  }
+  return write(store, sessionId, () => {
+    const { kind, reason, text, image, region, masks, drawing, analysis, subjectKey } = wanted
+    const fields = { kind, reason, text, image, region, masks, drawing, analysis, subjectKey }
+    return { ...fields, supersedes: head.id }
+  })
+}
+
 function ownCurrentVerdict(store: FeedbackStore, readerKey: string, verdictId: string): Verdict {
   const verdict = findVerdict(store, verdictId)
   const head = verdict && currentOfSubject(store, readerKey, verdict.subjectKey)

@@ -7,22 +7,48 @@ import type { Reading } from '../reading/use-reading'
 import { judgeFinding } from './judge'
 import { reasonLabels } from './verdict-words'
 
-/** The finding that is being rejected and waits for its reason; null where none is. */
-export const useRejecting = create<{ found: RankedFinding | null }>(() => ({ found: null }))
+/** What is being rejected and waits for its reason; null where nothing is. */
+export const useRejecting = create<{ asked: { reading: Reading; found: RankedFinding } | null }>(() => ({
+  asked: null
+}))
 
-/** Asks why a finding is rejected. */
-export function askReason(found: RankedFinding | null): void {
-  useRejecting.setState({ found })
+/** Asks why a finding is rejected. From this moment on digits are its own, also before it is drawn. */
+export function askReason(reading: Reading, found: RankedFinding): void {
+  useRejecting.setState({ asked: { reading, found } })
+  // before the keys of the window, some of which are the same
+  window.addEventListener('keydown', takeKey, { capture: true })
 }
 
-/** The reasons of a rejection, by digit or click, over the image. While it shows, digits are its own. */
+function endAsking(): void {
+  useRejecting.setState({ asked: null })
+  window.removeEventListener('keydown', takeKey, { capture: true })
+}
+
+function choose(reason: RejectReason): void {
+  const { asked } = useRejecting.getState()
+  endAsking()
+  if (asked) judgeFinding(asked.reading, asked.found, { kind: 'reject', reason })
+}
+
+function takeKey(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return
+  const reason = /^[1-9]$/.test(event.key) ? reasonLabels[Number(event.key) - 1]?.[0] : undefined
+  if (!reason && event.key !== 'Escape') return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  if (reason) choose(reason)
+  else endAsking()
+}
+
+/** The reasons of a rejection, by digit or click, over the image. */
 export function ReasonChooser({ reading }: { reading: Reading }) {
-  const found = useRejecting((state) => state.found)
+  const found = useRejecting((state) => state.asked?.found)
   const list = useRef<HTMLDivElement>(null)
   const seriesId = reading.series.id
   const selected = useView((view) => view.selected)
 
-  useEffect(() => askReason(null), [seriesId, selected])
+  // another finding in hand, another series, or no image at all: the question is gone
+  useEffect(() => endAsking, [seriesId, selected])
   useEffect(() => {
     if (!found) return undefined
     const before = document.activeElement
@@ -30,28 +56,6 @@ export function ReasonChooser({ reading }: { reading: Reading }) {
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
     }
-  }, [found])
-
-  const choose = (reason: RejectReason): void => {
-    askReason(null)
-    if (found) judgeFinding(reading, found, { kind: 'reject', reason })
-  }
-  const latest = useRef(choose)
-  latest.current = choose
-  useEffect(() => {
-    if (!found) return undefined
-    // before the keys of the window, some of which are the same
-    const press = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return
-      const reason = /^[1-9]$/.test(event.key) ? reasonLabels[Number(event.key) - 1]?.[0] : undefined
-      if (!reason && event.key !== 'Escape') return
-      event.preventDefault()
-      event.stopImmediatePropagation()
-      if (reason) latest.current(reason)
-      else askReason(null)
-    }
-    window.addEventListener('keydown', press, { capture: true })
-    return () => window.removeEventListener('keydown', press, { capture: true })
   }, [found])
 
   if (!found) return null

@@ -33,7 +33,7 @@ export function VerdictButtons({ reading, finding, said }: Props) {
         onMouseDown={(event) => event.preventDefault()}
         onClick={() => {
           if (pressed) takeBack()
-          else if (kind === 'reject') askReason(finding)
+          else if (kind === 'reject') askReason(reading, finding)
           else judgeFinding(reading, finding, { kind })
         }}
       >

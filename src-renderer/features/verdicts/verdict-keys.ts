@@ -35,7 +35,7 @@ export const verdictKeys: Record<string, Action> = {
   u: judge('unsure'),
   x: (reading) => {
     const found = findingInHand(reading) ?? complain(reading)
-    if (found) withReader(() => askReason(found))
+    if (found) withReader(() => askReason(reading, found))
   },
   k: (reading, event) => (event.shiftKey ? toggleStudyNormal(reading) : toggleSliceNormal(reading)),
   q: (reading, event) => take(event.shiftKey ? 'missed-freehand' : 'missed-ellipse')(reading, event),

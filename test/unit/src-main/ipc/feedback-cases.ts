@@ -14,7 +14,7 @@ export function feedbackServices() {
       study: vi.fn(async () => null),
       add: vi.fn(async () => 'added' as never),
       annotate: vi.fn(async () => 'annotated' as never),
-      undo: vi.fn(async () => 'undone' as never),
+      sayAgain: vi.fn(async () => 'said again' as never),
       retract: vi.fn(async () => 'retracted' as never),
       unblind: vi.fn(async () => 'unblinded' as never),
       restore: vi.fn(async () => 'restored' as never),
@@ -78,7 +78,14 @@ export const feedbackCases: Record<FeedbackChannel, { good: unknown; answer: unk
     answer: 'annotated',
     bad: [{ seriesId, verdictId: 'v' }]
   },
-  'feedback:undo': { good: { seriesId, verdictId: 'v' }, answer: 'undone', bad: [{ verdictId: 'v' }] },
+  'feedback:say-again': {
+    good: { seriesId, subjectKey: 'finding:1', verdictId: null },
+    answer: 'said again',
+    bad: [
+      { seriesId, verdictId: 'v' },
+      { seriesId, subjectKey: 'finding:1' }
+    ]
+  },
   'feedback:retract': { good: { seriesId, verdictId: 'v' }, answer: 'retracted', bad: [{ seriesId }] },
   'feedback:unblind': {
     good: { seriesId, reason: 'consensus' },
