@@ -51,6 +51,19 @@ export interface JoinedFinding {
   parts: { sliceIndex: number; finding: Finding }[]
 }
 
+/** In what a series departs from the images that a model was trained on. */
+export interface DomainDeparture {
+  what: 'resolution' | 'intensity statistics'
+  found: string
+  trainedFor: string
+}
+
+/** What the pixels of a series say of whether the model fits; `unknown` where the model names no training statistics. */
+export interface DomainJudgement {
+  status: 'inside' | 'outside' | 'unknown'
+  departures: DomainDeparture[]
+}
+
 /** Everything of an analysed slice but its pixels. */
 export interface SliceAnalysis {
   index: number

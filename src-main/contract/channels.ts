@@ -4,6 +4,7 @@ import type {
   ProviderReport,
   ResultStamp,
   SliceAnalysis,
+  DomainJudgement,
   JoinedFinding,
   ThresholdChoice
 } from './analysis'
@@ -170,6 +171,8 @@ export interface AnalysisState {
   siteThresholds: ThresholdChoice[]
   slices: (SliceAnalysis | null)[]
   problems: { sliceIndex: number; code: ErrorCode; context: ErrorContext }[]
+  /** once a run is over */
+  domain?: DomainJudgement
   error: { code: ErrorCode; context: ErrorContext } | null
 }
 

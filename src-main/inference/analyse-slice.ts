@@ -5,6 +5,7 @@ import { findFindings } from '../maps/find-findings'
 import { makeMaps } from '../maps/make-maps'
 import { createSourceSampler } from '../maps/source-sampler'
 import { floorOf } from '../maps/to-source-grid'
+import { domainFeatures } from '../preprocess/domain-features'
 import type { PreparedSlice } from '../preprocess/prepare-slice'
 import type { AnalysedSlice } from './engine-protocol'
 import type { MapOutputs } from './open-map-maker'
@@ -72,7 +73,8 @@ export function analyseSlice(
     offset,
     factor,
     maps: made,
-    reconstruction: outputs.reconstruction
+    reconstruction: outputs.reconstruction,
+    domain: manifest.domain ? domainFeatures(prepared, manifest.input, manifest.domain.levels) : null
   }
 }
 

@@ -4,6 +4,7 @@ import type { ErrorCode, ErrorContext, NidusError } from '../contract/errors'
 import type { JobProgress } from '../contract/analysis'
 import type { MapName } from '../contract/manifest'
 import type { Series } from '../contract/study'
+import type { DomainFeatures } from '../preprocess/domain-features'
 import type { Placement } from '../preprocess/prepare-slice'
 import type { CatalogueModel } from './model-catalogue'
 
@@ -25,6 +26,8 @@ export interface AnalysedSlice {
   maps: Partial<Record<MapName, Float32Array>>
   /** one sample in the model's layout */
   reconstruction: Float32Array
+  /** null where the model names no training statistics, or nothing of the patient shows */
+  domain?: DomainFeatures | null
 }
 
 /**

@@ -10,6 +10,7 @@ import type { AnalysedSlice } from '../inference/engine-protocol'
 import type { CatalogueModel } from '../inference/model-catalogue'
 import { chooseThreshold } from '../maps/choose-threshold'
 import { findFindings } from '../maps/find-findings'
+import { judgeDomain } from '../maps/judge-domain'
 import { thresholdVersionOf } from '../maps/threshold-version-of'
 import { addMap } from './add-map'
 import { analysisOrder } from './analysis-order'
@@ -115,6 +116,8 @@ export class AnalysisService {
     } finally {
       if (this.current?.stop === stop) this.current = null
     }
+    const features = results.flatMap((result) => result?.domain ?? [])
+    state.domain = judgeDomain(model.manifest.domain, features)
     this.needs.onEnd?.(state)
     return { ...state }
   }

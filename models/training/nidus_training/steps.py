@@ -19,6 +19,7 @@ from nidus_training.compare import compare_models
 from nidus_training.config import DataConfig, ModelConfig, read_config
 from nidus_training.data import Slice, corpus_folder
 from nidus_training.distributed import join_world
+from nidus_training.domain import fit_domain
 from nidus_training.evaluate_images import evaluate_images
 from nidus_training.export import export_onnx, load_onnx
 from nidus_training.figures import write_figures
@@ -148,6 +149,10 @@ def calibrate(task: Task) -> None:
         len({one.patient for one in source.train}),
         describe_recipe(config),
     )
+    seen = [*source.train, *source.lesions.get("train", []), *source.phantoms.get("train", [])]
+    domain = fit_domain(seen, config.preprocessing, config.maps.foreground_erosion)
+    if domain is not None:
+        manifest["domain"] = domain
     manifest["metrics"] = {
         "calibration": {
             "slices": len(normals),

@@ -78,23 +78,34 @@ export function ModelPanel({ reading }: { reading: Reading | null }) {
           {describeError(reading.analysis.error.code, reading.analysis.error.context)}
         </p>
       )}
-      {seriesId && manifest && <Mismatches lines={mismatchLines(state, seriesId, manifest.id)} />}
-      {manifest && (
-        <Facts
-          rows={[
-            ['Kind', kinds[manifest.kind]],
-            ['Version', manifest.version],
-            [
-              'Trained for',
-              `${manifest.trainedFor.modalities.join(', ')} ${manifest.trainedFor.contrast}, ${manifest.trainedFor.bodyParts.join(', ').toLowerCase()}, ${manifest.trainedFor.orientation}`
-            ],
-            ['Licence', manifest.licence]
+      {seriesId && manifest && (
+        <Mismatches
+          lines={[
+            ...mismatchLines(state, seriesId, manifest.id),
+            ...(stale ? [] : (reading?.analysis?.domain?.departures ?? []).map(lineOf))
           ]}
         />
       )}
       {manifest && (
         <details className="more">
-          <summary>More about this model</summary>
+          <summary>About this model</summary>
+          <Facts
+            rows={[
+              ['Kind', kinds[manifest.kind]],
+              ['Version', manifest.version],
+              [
+                'Trained for',
+                `${manifest.trainedFor.modalities.join(', ')} ${manifest.trainedFor.contrast}, ${manifest.trainedFor.bodyParts.join(', ').toLowerCase()}, ${manifest.trainedFor.orientation}`
+              ],
+              ['Licence', manifest.licence]
+            ]}
+          />
+          {!manifest.domain && (
+            <p>
+              Whether an image looks like those that it was trained on can not be told: the model does not
+              say.
+            </p>
+          )}
           <p>{manifest.intendedUse}</p>
           <p>
             Trained on {manifest.training.images ?? 'an unknown number of'} images:{' '}
@@ -127,8 +138,11 @@ function mismatchLines(
   modelId: string
 ): string[] {
   const mismatches = suits[seriesId]?.mismatches[modelId] ?? []
-  return mismatches.map(({ what, found, trainedFor }) => `${what} ${found} (trained for ${trainedFor})`)
+  return mismatches.map(lineOf)
 }
+
+const lineOf = ({ what, found, trainedFor }: { what: string; found: string; trainedFor: string }): string =>
+  `${what} ${found} (trained for ${trainedFor})`
 
 function Mismatches({ lines }: { lines: string[] }) {
   if (lines.length === 0) return null

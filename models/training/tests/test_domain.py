@@ -1,0 +1,31 @@
+"""The description of a training set, and what lies outside of it."""
+
+from dataclasses import replace
+
+import numpy as np
+from synthetic import heads, small_config
+
+from nidus_training.domain import LEVELS, distance_from_domain, fit_domain, series_features
+
+
+def test_domain_knows_its_own_and_not_the_inverted() -> None:
+    """Heads of the same kind pass, the same inverted do not."""
+    config = small_config()
+    pre, erosion = config.preprocessing, config.maps.foreground_erosion
+    domain = fit_domain(heads(60, 1), pre, erosion)
+    assert domain is not None
+    assert domain["patients"] == 30
+    assert len(domain["mean"]) == len(LEVELS) + 1
+    others = series_features(heads(40, 2), pre, erosion)
+    near = [distance_from_domain(domain, one[:-1]) for one in others.values()]
+    # 1 % of 20 by construction; two would be rare
+    assert sum(distance > domain["limit"] for distance in near) <= 1
+    inverted = [replace(one, values=(255 - one.values).astype(np.uint8)) for one in heads(8, 3)]
+    far = series_features(inverted, pre, erosion)
+    assert all(distance_from_domain(domain, one[:-1]) > domain["limit"] for one in far.values())
+
+
+def test_too_few_patients_say_nothing() -> None:
+    """Fewer patients than twice the features describe nothing."""
+    config = small_config()
+    assert fit_domain(heads(20, 1), config.preprocessing, config.maps.foreground_erosion) is None
