@@ -25,26 +25,30 @@ SETS = {
 }
 
 
-def compare_models(manifests: Sequence[dict[str, Any]]) -> list[str]:
+def compare_models(manifests: Sequence[dict[str, Any]], short: bool = False) -> list[str]:
     """Markdown lines: every model and map on every set of lesions, then image labels.
 
     Args:
         manifests: With `metrics`, see `steps.evaluate`. Baselines are listed once for every model, since they
             go through its grid, smoothing and mask.
+        short: Only the default map of every model, and four columns.
     """
+    shown = dict(list(COLUMNS.items())[:4]) if short else COLUMNS
     lines: list[str] = []
     for key, title in SETS.items():
         found = [one for one in manifests if key in one.get("metrics", {})]
         if not found:
             continue
-        lines += ["", f"### {title}", "", "| model | score | " + " | ".join(COLUMNS.values()) + " |"]
-        lines.append("|" + " --- |" * (len(COLUMNS) + 2))
+        lines += ["", f"### {title}", "", "| model | score | " + " | ".join(shown.values()) + " |"]
+        lines.append("|" + " --- |" * (len(shown) + 2))
         for manifest in found:
             measured = manifest["metrics"][key]
             rows = measured["maps"] | {f"baseline: {k}": v for k, v in measured["baselines"].items()}
             for name, row in rows.items():
+                if short and name in measured["maps"] and name != manifest["maps"]["default"]:
+                    continue
                 label = f"**{name}**" if name == manifest["maps"]["default"] else name.replace("|", "&#124;")
-                cells = " | ".join(figure(row[one]) if one in row else "" for one in COLUMNS)
+                cells = " | ".join(figure(row[one]) if one in row else "" for one in shown)
                 lines.append(f"| {manifest['id']} | {label} | {cells} |")
     labelled = [one for one in manifests if "images" in one.get("metrics", {})]
     if labelled:

@@ -291,7 +291,7 @@ def adapt(task: Task, normals: Path, samples: int, name: str) -> None:
     print(f"{target}: the old model stays in {task.model}")
 
 
-def compare(models: Path) -> None:
-    """Prints one table of all models of a folder from their manifests."""
+def compare(models: Path, short: bool = False) -> None:
+    """Prints one table of all models of a folder from their manifests, of default maps alone when short."""
     manifests = [read_manifest(path.parent) for path in sorted(models.glob("*/model.json"))]
-    print("\n".join(compare_models(manifests)))
+    print("\n".join(compare_models(manifests, short)))
