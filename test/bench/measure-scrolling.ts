@@ -37,7 +37,7 @@ interface Percentiles {
  * then turns the wheel one notch a frame, from end to end and back.
  */
 export async function measureScrolling(series: string, size: number, steps: number): Promise<Scrolling> {
-  const { app, page, close } = await launchApp([series])
+  const { app, page, close } = await launchApp([series], { appFolder: process.env.NIDUS_BENCH_APP })
   try {
     await page.waitForSelector('[data-testid=viewport-overlay][data-shown-slice]', { timeout: 120_000 })
     await waitForAnalysis(page, 1_800_000)
