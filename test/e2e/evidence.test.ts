@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchApp, type RunningApp } from '../helpers/launch-app'
 import { makeBlockSeries } from '../helpers/make-block-series'
@@ -7,7 +8,8 @@ import { colouredPixels, panePixels } from '../helpers/pane-pixels'
 import { temporaryFolder } from '../helpers/temporary-folder'
 import { waitForAnalysis } from '../helpers/wait-for-analysis'
 
-const folder = join(temporaryFolder(), 'blocks')
+const room = temporaryFolder()
+const folder = join(room, 'blocks')
 let running: RunningApp
 let page: Page
 
@@ -46,11 +48,24 @@ describe('a first look at a study of a patient', () => {
     expect(await heat()).toBeGreaterThan(50)
     expect(await page.getByTestId('reveal').count()).toBe(0)
   })
+})
 
-  it('says that the images are not what the model was trained on', async () => {
-    // blocks of one grey on another are no heads, whatever the header says
-    await page.getByTestId('outside-training').waitFor()
-    expect(await page.getByTestId('outside-training').textContent()).toMatch(/intensity statistics/)
+describe('an image that fills its frame, as no head does', () => {
+  it('is said to be outside of what the model was trained on', async () => {
+    const path = join(room, 'ramp.png')
+    const ramp = Uint8Array.from({ length: 160 * 160 }, (_, i) => 60 + (i % 160) + (Math.floor(i / 160) % 30))
+    await sharp(ramp, { raw: { width: 160, height: 160, channels: 1 } })
+      .png()
+      .toFile(path)
+    running = await launchApp([path])
+    try {
+      await waitForAnalysis(running.page)
+      await running.page.getByTestId('outside-training').waitFor()
+      const words = await running.page.getByTestId('outside-training').textContent()
+      expect(words).toMatch(/Outside of what the model was trained on.*intensity statistics/)
+    } finally {
+      await running.close()
+    }
   })
 })
 
