@@ -52,6 +52,7 @@ try {
   const env = { ...process.env }
   // without an Electron the window is not measured, and the report says so
   const electron = await ensureElectron().catch((thrown) => (scrolling ? Promise.reject(thrown) : null))
+  env.NIDUS_BENCH_APP = root
   if (electron) env.NIDUS_ELECTRON_PATH ??= electron.executablePath
   const child = spawn(program, [...before, entry, ...argv], { stdio: 'inherit', env })
   process.exitCode = await new Promise((done) => child.once('exit', (code) => done(code ?? 1)))
