@@ -117,7 +117,14 @@ function MissedMark({ verdict, matrix }: { verdict: SeenVerdict; matrix: Matrix 
         }
         // a stroke of a single point draws nothing without a length for its round ends
         const d = closed || points.length > 1 ? path : `${path}l0 0.01`
-        return <path key={place} className="brushed" d={d} strokeWidth={2 * radiusPx * scaleOf(matrix)} />
+        return (
+          <path
+            key={place}
+            className="brushed"
+            d={d}
+            style={{ strokeWidth: 2 * radiusPx * scaleOf(matrix) }}
+          />
+        )
       })}
       <text x={top.x + 6} y={top.y - 6}>
         {kindSigns.missed} {mine ? 'missed' : reader}
