@@ -109,6 +109,17 @@ export function readLabelTable(text: string, completeByDefault = false): LabelTa
   return table
 }
 
+/**
+ * Reads patients: column `patient`, whatever else stands beside it.
+ * @returns each once
+ * @throws NidusError `nothing-readable` where the column is missing
+ */
+export function readPatientTable(text: string): string[] {
+  const { column, rows } = readTable(text, ['patient'])
+  const patients = rows.map(({ cells }) => (cells[column('patient')] ?? '').trim())
+  return [...new Set(patients.filter(Boolean))]
+}
+
 /** Puts verdicts to cases by id; cases without one stay unlabelled. */
 export function applyLabels(cases: readonly ScoredCase[], { labels }: LabelTable): ScoredCase[] {
   return cases.map((own) => {

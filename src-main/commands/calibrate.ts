@@ -3,7 +3,12 @@ import { estimatePerformance } from '../calibration/estimate-performance'
 import { findMethod } from '../calibration/methods'
 import { onePerPatient } from '../calibration/one-per-patient'
 import { proposeThreshold } from '../calibration/propose-threshold'
-import { applyLabels, readLabelTable, readScoreTable } from '../calibration/read-score-table'
+import {
+  applyLabels,
+  readLabelTable,
+  readPatientTable,
+  readScoreTable
+} from '../calibration/read-score-table'
 import type { SkippedRow } from '../calibration/read-score-table'
 import { samplesOf } from '../calibration/scored-case'
 import type { ScoredCase } from '../calibration/scored-case'
@@ -53,7 +58,8 @@ async function calibrate(wanted: CalibrateArguments): Promise<number> {
   const unlabelled = [...calibration, ...heldOut].filter(({ label }) => label === null).length
   if (unlabelled > 0) warnings.push({ code: 'unlabelled-left-out', cases: unlabelled })
 
-  const answer = learn(wanted, calibration, heldOut)
+  const training = wanted.training ? readPatientTable(await readText(wanted.training)) : []
+  const answer = learn(wanted, calibration, heldOut, training)
   if (answer.result.kind === 'threshold') answer.result.warnings.unshift(...warnings)
   const output = {
     researchUseOnly: true,
@@ -76,9 +82,10 @@ async function calibrate(wanted: CalibrateArguments): Promise<number> {
 function learn(
   { method: name, options, level, images, current }: CalibrateArguments,
   calibration: readonly ScoredCase[],
-  heldOut: readonly ScoredCase[]
+  heldOut: readonly ScoredCase[],
+  training: readonly string[]
 ): CalibrationAnswer {
-  const shared = sharedPatients([calibration, heldOut])
+  const shared = sharedPatients([training.map((patient) => ({ patient })), calibration, heldOut])
   if (shared.length > 0) {
     return {
       result: refuse(name, 'patient-in-two-sets', { have: shared.length }),
@@ -102,6 +109,7 @@ function learn(
           currentThreshold: current,
           calibration,
           heldOut,
+          trainingPatients: training,
           pastFindings: [...calibration, ...heldOut],
           pastFindingsFloor: -Infinity,
           normalImages: images

@@ -18,6 +18,8 @@ For research use only.
   --complete           all labelled studies were read completely
   --held-out CSV       scores of held-out cases, labelled by --labels: figures come from them
   --split SHARE        instead hold out this share of the patients (0 to 1); always the same patients for a seed
+  --training CSV       head line with patient: patients that trained the model; nothing is learnt where one of
+                       them is among the cases
   --current VALUE      threshold in use: what would change, before and after
   --level NAME         ${scoreLevels.join(', ')} (default slice)
   --one-per-patient HOW  max or median: one case for each patient and label
@@ -65,6 +67,7 @@ export interface CalibrateArguments {
   scores: string
   labels?: string
   heldOut?: string
+  training?: string
   split?: number
   current?: number
   level: ScoreLevel
@@ -86,7 +89,18 @@ export function parseCalibrateArguments(argv: string[]): CalibrateArguments | 'h
   const usage = (reason: string): NidusError => new NidusError('usage', { reason })
   let values: Record<string, string | boolean | undefined>
   try {
-    const names = ['method', 'scores', 'labels', 'held-out', 'split', 'current', 'level', 'images', 'fit']
+    const names = [
+      'method',
+      'scores',
+      'labels',
+      'held-out',
+      'training',
+      'split',
+      'current',
+      'level',
+      'images',
+      'fit'
+    ]
     const options = {
       ...Object.fromEntries([...names, 'one-per-patient'].map((name) => [name, text])),
       ...numbers,
@@ -130,6 +144,7 @@ export function parseCalibrateArguments(argv: string[]): CalibrateArguments | 'h
     scores,
     labels: read('labels'),
     heldOut: read('held-out'),
+    training: read('training'),
     split,
     current: numeric('current'),
     level: oneOf('level', scoreLevels) ?? 'slice',

@@ -100,6 +100,19 @@ describe('nidus calibrate', () => {
     expect(JSON.parse(out)).toMatchObject({ kind: 'refused', reason: 'patient-in-two-sets', have: 500 })
   })
 
+  it('learns nothing from patients that trained the model', async () => {
+    const training = (patients: string[]) =>
+      csv('training.csv', ['image,patient', ...patients.map((own) => `x,${own}`)])
+    const argv = ['--method', 'percentile', '--scores', normals, '--json', '--training']
+    expect(await calibrateCommand([...argv, training(['np3', 'np7', 'np7', 'other'])])).toBe(5)
+    expect(JSON.parse(out)).toMatchObject({ kind: 'refused', reason: 'patient-in-two-sets', have: 2 })
+    out = ''
+    expect(await calibrateCommand([...argv, training(['other'])])).toBe(0)
+    const headless = csv('headless.csv', ['image', 'x'])
+    expect(await calibrateCommand([...argv, headless])).toBe(3)
+    expect(err).toContain('lacks patient')
+  })
+
   it('says plainly why it gives no threshold', async () => {
     expect(await calibrateCommand(['--method', 'youden', '--scores', normals])).toBe(5)
     expect(out).toBe(
