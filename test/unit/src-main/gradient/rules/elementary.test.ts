@@ -59,6 +59,14 @@ describeRules('activations', [
     'Softsign'
   ].map((opType) => unary(opType, opType === 'HardSwish' ? 14 : 13)),
   unary('Mish', 18),
+  // the runtime has no kernel for it and writes it out at operator sets 24 and 25 alone
+  { ...unary('Swish', 24), until: 25 },
+  {
+    ...unary('Swish', 24),
+    until: 25,
+    name: 'Swish with alpha 1.7',
+    build: (m, image) => m.op('Swish', [image], { alpha: float(1.7) })
+  },
   unary('Gelu', 20),
   {
     ...unary('Gelu', 20),

@@ -1,5 +1,5 @@
 import { int, ints, text } from '../../../../../src-main/gradient/onnx/onnx-model'
-import { DataType } from '../../../../../src-main/gradient/onnx/onnx-tensor'
+import { DataType, tensorOf } from '../../../../../src-main/gradient/onnx/onnx-tensor'
 import { describeRules, type NamedCase } from './describe-rules'
 import type { TinyModel } from '../tiny-model'
 
@@ -142,7 +142,32 @@ describeRules('layout', [
     16
   ),
   squared('Trilu', [3, 3], (m, image) => m.op('Trilu', [image], { upper: int(0) }), 14),
-  squared('Identity, Dropout', [3], (m, image) => m.op('Identity', [m.op('Dropout', [image])])),
+  squared('Identity', [3], (m, image) => m.op('Identity', [image])),
+  squared('Dropout in inference', [3], (m, image) => m.op('Dropout', [image])),
+  squared('Dropout with a ratio, training off', [3], (m, image) =>
+    m.op('Dropout', [image, m.constant([], [0.5]), m.constant([], [0], DataType.bool)])
+  ),
+  squared('Constant as a node', [2, 3], (m, image) => {
+    const value = tensorOf(m.floatType, [3], [0.5, -0.8, 1.2])
+    return m.op('Mul', [image, m.op('Constant', [], { value: { kind: 'tensor', value } })])
+  }),
+  squared('ConstantOfShape from the shape of the image', [2, 3], (m, image) => {
+    const value = tensorOf(m.floatType, [1], [0.7])
+    const filled = m.op('ConstantOfShape', [m.op('Shape', [image])], { value: { kind: 'tensor', value } })
+    return m.op('Add', [m.op('Mul', [image, filled]), filled])
+  }),
+  squared(
+    'Shape arithmetic: sizes gathered, multiplied, divided and joined for a Reshape',
+    [4, 3],
+    (m, image) => {
+      const shape = m.op('Shape', [image])
+      const size = (axis: number): string => m.op('Gather', [shape, m.integers(axis)], { axis: int(0) })
+      const half = m.op('Div', [size(1), m.integers(2)])
+      const rest = m.op('Sub', [m.op('Mul', [m.op('Add', [half, half]), size(2)]), m.integers(6)])
+      const target = m.op('Concat', [size(0), m.integers(2), rest], { axis: int(0) })
+      return m.op('Mul', [m.op('Reshape', [image, target]), m.weights([6])])
+    }
+  ),
   pad('constant', [0, 0, 1, 2, 0, 0, 2, 1]),
   pad('constant', [0, 1, -1, -2, 0, 0, 2, -1]),
   pad('reflect', [0, 0, 1, 2, 0, 0, 3, 4]),

@@ -63,6 +63,14 @@ describeRules('matrix products', [
     return m.op('MatMul', [m.op('Softmax', [m.op('MatMul', [image, keys])], { axis: int(-1) }), image])
   }),
   {
+    name: 'Attention, written out when it is read',
+    since: 23,
+    // the runtime has it in float32 alone
+    floatTypes: [1],
+    sampleShape: [2, 3, 4],
+    build: (m, image) => m.op('Attention', [image, m.op('Tanh', [image]), m.op('Sigmoid', [image])])
+  },
+  {
     name: 'Einsum, two dependent operands',
     sampleShape: [2, 3],
     build: (m, image) => m.op('Einsum', [image, m.op('Tanh', [image])], { equation: text('bij,bkj->bik') })
