@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import type { EnginePort, FromEngine, ToEngine } from './inference/engine-protocol'
 import { createGraphCache } from './inference/graph-cache'
 import type { NetworkHelp } from './inference/open-network'
 import { rememberAnswers } from './inference/remembered'
 import { runPlanSchema } from './inference/run-plan'
 import { serveEngine } from './inference/serve-engine'
+import type { LanePort, ToLane } from './inference/lane-protocol'
 import { serveLane } from './inference/serve-lane'
+import { forkLane, laneFlag } from './platform/fork-lane'
 import { userDataFolder } from './platform/user-data-folder'
 
 interface ParentPort {
@@ -45,12 +46,21 @@ function keptHelp(): NetworkHelp {
   return {
     cache: createGraphCache(join(folder, 'graph-cache'), buildId),
     plans: rememberAnswers(join(folder, 'run-plans.json'), runPlanSchema),
-    spawnLane: () => new Worker(__filename)
+    spawnLane: forkLane(__filename)
   }
 }
 
-if (parentPort && !isMainThread) {
-  serveLane(parentPort)
+/** The channel to the engine, in the process of a lane. */
+function portToEngine(): LanePort {
+  process.once('disconnect', () => process.exit(0))
+  return {
+    post: (message) => void process.send?.(message, undefined, undefined, () => undefined),
+    onMessage: (listener) => void process.on('message', (message) => listener(message as ToLane))
+  }
+}
+
+if (process.argv.includes(laneFlag)) {
+  serveLane(portToEngine())
 } else {
   const port = portToParent()
   if (port) serveEngine(port, keptHelp())

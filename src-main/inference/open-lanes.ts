@@ -1,13 +1,9 @@
-import type { Worker } from 'node:worker_threads'
 import { NidusError } from '../contract/errors'
-import type { FromLane, ToLane } from './lane-protocol'
+import type { FromLane, LaneProcess, SpawnLane, ToLane } from './lane-protocol'
 import type { SampleOutputs } from './sample-outputs'
 import type { RunSamples } from './steady-batches'
 
-/** Starts a thread that runs serveLane. */
-export type SpawnLane = () => Worker
-
-/** Sessions on threads of their own. */
+/** Sessions in processes of their own. */
 export interface Lanes {
   /** One batch on the next free lane. */
   runBatch: RunSamples<SampleOutputs>
@@ -16,8 +12,9 @@ export interface Lanes {
 
 /**
  * Opens lanes with a session each. ONNX Runtime's binding blocks the thread that a run is started on, so batches
- * that are to run side by side need threads of their own.
- * @throws model-session-failed, engine-failed (a thread does not start or ends)
+ * that are to run side by side need threads of their own; and it brings the process down when a thread is ended in
+ * the middle of a run, so these threads are those of child processes.
+ * @throws model-session-failed, engine-failed (a process does not start or ends)
  */
 export async function openLanes(
   spawn: SpawnLane,
@@ -52,29 +49,30 @@ export async function openLanes(
 
 interface Lane {
   ask(message: ToLane): Promise<FromLane>
-  end(): Promise<unknown>
+  end(): Promise<void>
 }
 
-function connect(worker: Worker): Lane {
+function connect(lane: LaneProcess): Lane {
   let settle: { resolve(reply: FromLane): void; reject(error: Error): void } | null = null
   let gone: NidusError | null = null
-  worker.on('message', (reply: FromLane) => {
+  lane.onMessage((reply) => {
     if (reply.kind === 'failed') settle?.reject(new NidusError(reply.code, reply.context))
     else settle?.resolve(reply)
   })
-  const lose = (reason: string): void => {
-    gone ??= new NidusError('engine-failed', { reason })
+  const ended = lane.exited.then(() => {
+    gone = new NidusError('engine-failed', { reason: 'a process of the engine ended' })
     settle?.reject(gone)
-  }
-  worker.on('error', (error) => lose(`a thread of the engine failed: ${error.message}`))
-  worker.on('exit', () => lose('a thread of the engine ended'))
+  })
   return {
     ask: (message) =>
       new Promise((resolve, reject) => {
         if (gone) return reject(gone)
         settle = { resolve, reject }
-        worker.postMessage(message)
+        lane.post(message)
       }),
-    end: () => worker.terminate()
+    end: () => {
+      lane.kill()
+      return ended
+    }
   }
 }

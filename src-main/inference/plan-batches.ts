@@ -6,7 +6,8 @@ import type { ModelManifest } from '../contract/manifest'
 import { choosePlan } from './choose-plan'
 import { goldenInput } from './golden-input'
 import type { NetworkSession, SessionFacts } from './network-session'
-import { openLanes, type Lanes, type SpawnLane } from './open-lanes'
+import type { SpawnLane } from './lane-protocol'
+import { openLanes, type Lanes } from './open-lanes'
 import type { Remembered } from './remembered'
 import { candidatePlans, groupSizeOf, plainPlan, type RunPlan } from './run-plan'
 import { runtimeVersion } from './runtime-version'
@@ -125,7 +126,7 @@ export function planBatches(
         if (!known) await plans?.set(key, chosen)
         await adopt(chosen)
       } catch {
-        // threads that do not start here cost speed only: what worked so far goes on
+        // processes that do not start here cost speed only: what worked so far goes on
         await closeLanes()
         await adopt(first)
       }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** How batches are run. Results do not depend on it, see steady-batches.ts. */
 export const runPlanSchema = z.object({
-  /** threads of their own, each with a session; 0: on the thread that asks */
+  /** processes of their own, each with a session; 0: in the process that asks */
   lanes: z.number().int().min(0).max(16),
   /** of ONNX Runtime, per session */
   threads: z.number().int().min(1).max(64),

@@ -1,11 +1,9 @@
-import type { MessagePort } from 'node:worker_threads'
 import { NidusError, toNidusError } from '../contract/errors'
-import type { FromLane, ToLane } from './lane-protocol'
+import type { FromLane, LanePort, ToLane } from './lane-protocol'
 import { openNetworkSession, type NetworkSession } from './network-session'
-import type { SampleOutputs } from './sample-outputs'
 
-/** A lane's side: opens a session and runs batches on this thread, one message after the other. */
-export function serveLane(port: MessagePort): void {
+/** A lane's side: opens a session and runs batches in this process, one message after the other. */
+export function serveLane(port: LanePort): void {
   let session: NetworkSession | null = null
 
   const answer = async (message: ToLane): Promise<FromLane> => {
@@ -18,22 +16,14 @@ export function serveLane(port: MessagePort): void {
   }
 
   let last: Promise<unknown> = Promise.resolve()
-  port.on('message', (message: ToLane) => {
+  port.onMessage((message) => {
     last = last.then(async () => {
       try {
-        const reply = await answer(message)
-        port.postMessage(reply, reply.kind === 'done' ? reply.outputs.flatMap(buffersOf) : [])
+        port.post(await answer(message))
       } catch (thrown) {
         const { code, context } = toNidusError(thrown)
-        port.postMessage({ kind: 'failed', code, context } satisfies FromLane)
+        port.post({ kind: 'failed', code, context })
       }
     })
   })
-}
-
-/** Images are handed over, not copied. */
-function buffersOf(outputs: SampleOutputs): ArrayBuffer[] {
-  return Object.values(outputs).flatMap((value) =>
-    value instanceof Float32Array ? [value.buffer as ArrayBuffer] : []
-  )
 }

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Worker } from 'node:worker_threads'
 import { loadModel } from '../../src-main/inference/model-catalogue'
 import { appRoot } from '../../src-main/platform/app-paths'
+import { forkLane } from '../../src-main/platform/fork-lane'
 import { makeHeadSeries } from './make-head-series'
 import { measureDecode } from './measure-decode'
 import { measureEndToEnd } from './measure-end-to-end'
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
         ...shipped.map((model) => ({ model, generated: false }))
       ],
       python,
-      () => new Worker(join(__dirname, 'engine.js'))
+      forkLane(join(__dirname, 'engine.js'))
     )
     const corpus = resolve(root, process.env.NIDUS_CORPUS ?? '../shared/data')
     const sideBySide = startSideBySide()

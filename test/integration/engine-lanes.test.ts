@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { goldenInput } from '../../src-main/inference/golden-input'
 import { loadModel, type CatalogueModel } from '../../src-main/inference/model-catalogue'
 import { openNetwork } from '../../src-main/inference/open-network'
 import type { RunPlan } from '../../src-main/inference/run-plan'
 import { sameBits, type SampleOutputs } from '../../src-main/inference/sample-outputs'
+import { forkLane } from '../../src-main/platform/fork-lane'
 import { buildEntries } from '../helpers/build-entries'
 
 let entries: Awaited<ReturnType<typeof buildEntries>> | undefined
@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => entries?.remove())
 
-const spawnLane = (): Worker => new Worker(join(entries!.folder, 'engine.js'))
+const spawnLane = () => forkLane(join(entries!.folder, 'engine.js'))()
 
 /** A store that knows one plan, whatever it is asked for, and keeps what it is told. */
 function knowing(plan: RunPlan | undefined) {
@@ -63,13 +63,24 @@ describe('a network on lanes', () => {
     await network.dispose()
   })
 
-  it('goes on as before where threads do not start', async () => {
-    const broken = (): Worker => new Worker(join(entries!.folder, 'not-there.js'))
+  it('goes on as before where processes do not start', async () => {
+    const broken = forkLane(join(entries!.folder, 'not-there.js'))
     const plans = knowing({ lanes: 2, threads: 1, batch: 4 })
     const network = await openNetwork(model, 'cpu', ['rec'], { spawnLane: broken, plans })
     await network.expect(1e9)
     expect(network.plan.lanes).toBe(0)
     expect(await network.run([goldenInput(model.manifest, 0)])).toHaveLength(1)
     await network.dispose()
+  })
+
+  it('can be closed in the middle of a batch', async () => {
+    const lanes = { lanes: 2, threads: 1, batch: 8 }
+    const network = await openNetwork(model, 'cpu', ['rec'], { spawnLane, plans: knowing(lanes) })
+    await network.expect(1e9)
+    const samples = Array.from({ length: 4000 }, () => goldenInput(model.manifest, 1))
+    const running = expect(network.run(samples)).rejects.toThrow()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await network.dispose()
+    await running
   })
 })
