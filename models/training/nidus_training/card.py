@@ -123,8 +123,8 @@ def evaluation_lines(manifest: dict[str, Any]) -> list[str]:
             "",
             "Length of the code and the quantile were chosen on half of these patients (by a hash of the "
             "patient), since no other images with disease are there; the last column holds the other half, "
-            f"{rest['images']} images of {rest['patients']} patients. One earlier look, at a model with a wider "
-            "code and at principal components, had covered all of them.",
+            f"{rest['images']} images of {rest['patients']} patients. One earlier look, at a model with a "
+            "wider code and at principal components, had covered all of them.",
             "",
             "| score of an image | AUROC, all | AUROC, patients on whom nothing was chosen |",
             "| --- | --- | --- |",

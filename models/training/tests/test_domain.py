@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import numpy as np
-from synthetic import heads, small_config
 
 from nidus_training.domain import LEVELS, distance_from_domain, fit_domain, series_features
+from synthetic import heads, small_config
 
 
 def test_domain_knows_its_own_and_not_the_inverted() -> None:
