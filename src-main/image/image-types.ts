@@ -135,7 +135,7 @@ export interface OpenedImage {
    * Overlays of a frame, for formats that have them.
    * @returns [rows, columns], 1 where an overlay is set; null where the frame has none, or not all of its pixels
    */
-  readOverlay?(frame: number): Uint8Array | null
+  readOverlay?(frame: number): Promise<Uint8Array | null>
 }
 
 /** The facts of one frame, whether the header keeps one entry for all or one for each. */

@@ -76,7 +76,7 @@ export async function readSlice(
       maximum,
       spacingMm: slice.spacingMm,
       inverted: header.inverted,
-      overlay: options.overlay ? (image.readOverlay?.(frame) ?? null) : null,
+      overlay: options.overlay ? ((await image.readOverlay?.(frame)) ?? null) : null,
       partial: (stored.missingBytes ?? 0) > 0,
       missingRows: stored.missingRows
     }

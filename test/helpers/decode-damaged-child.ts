@@ -71,7 +71,7 @@ async function tryInput(input: number): Promise<FromChild> {
       const { rows, columns, samplesPerPixel } = image.header
       if (stored.values.length !== rows * columns * samplesPerPixel) throw new Error('pixels of another size')
       toModalityValues(stored, image.header, frame)
-      image.readOverlay?.(frame)
+      await image.readOverlay?.(frame)
       if (!keepsFrames.includes(damage) || stored.missingBytes) continue
       const sound = (await framesOf(name))[frame]
       if (!sound) continue

@@ -33,7 +33,7 @@ export function openDicom(bytes: Uint8Array): OpenedImage {
         ? fillMissing(stored, source.missingBytes, header)
         : stored
     },
-    readOverlay(frame) {
+    async readOverlay(frame) {
       return readOverlay(parsed, header, frame, () => {
         frameBytes ??= locateFrames(parsed, header)
         return frameBytes(frame, true)

@@ -1,5 +1,5 @@
 import type { ImageHeader } from '../image-types'
-import type { FrameBytes } from './decode-frame'
+import { decodeFrame, type FrameBytes } from './decode-frame'
 import type { ParsedDataSet } from './parse-data-set'
 import { findElement, readNumber, readNumbers } from './read-values'
 import { swapBytes, unpackNative, unpackSingleBits } from './unpack-native'
@@ -24,15 +24,15 @@ const maxPlanePixels = 1 << 28
 /**
  * The overlays of a frame, groups 6000 to 601E, laid over one another on the grid of the image.
  * @param frame from 0
- * @param source the frame's bytes, asked for only where overlays lie in unused bits of native pixels
+ * @param source the frame's bytes, asked for only where overlays lie in unused bits of the pixels
  * @returns [rows, columns] of the image, 1 where any overlay is set; null where no overlay belongs to the frame
  */
-export function readOverlay(
+export async function readOverlay(
   parsed: ParsedDataSet,
   header: ImageHeader,
   frame: number,
   source: () => FrameBytes
-): Uint8Array | null {
+): Promise<Uint8Array | null> {
   const planes = readPlanes(parsed).filter(
     ({ frames }) => !frames || (frame >= frames.first && frame < frames.first + frames.count)
   )
@@ -40,7 +40,7 @@ export function readOverlay(
   for (const plane of planes) {
     const bits = plane.bytes
       ? dataBits(plane, plane.bytes, frame)
-      : unusedBits(parsed, header, plane, source())
+      : await unusedBits(parsed, header, plane, source())
     if (!bits) continue
     shown ??= new Uint8Array(header.rows * header.columns)
     lay(bits, plane, shown, header)
@@ -83,19 +83,26 @@ function dataBits(plane: OverlayPlane, bytes: Uint8Array, frame: number): Uint8A
   return unpackSingleBits(bytes, count, start)
 }
 
-function unusedBits(
+async function unusedBits(
   parsed: ParsedDataSet,
   header: ImageHeader,
   plane: OverlayPlane,
-  { bytes, bitOffset, encapsulated }: FrameBytes
-): Uint8Array | null {
+  source: FrameBytes
+): Promise<Uint8Array | null> {
   const { rows, columns, samplesPerPixel, bitsAllocated, bitsStored, highBit, sampleType } = header
   const stored = plane.bitPosition <= highBit && plane.bitPosition > highBit - bitsStored
   const fits = plane.rows === rows && plane.columns === columns && plane.bitPosition < bitsAllocated
-  if (encapsulated || samplesPerPixel !== 1 || sampleType !== 'integer' || stored || !fits) return null
+  if (samplesPerPixel !== 1 || sampleType !== 'integer' || stored || !fits) return null
   if (bitsAllocated !== 8 && bitsAllocated !== 16) return null
-  const layout = { ...header, bitsStored: 1, highBit: plane.bitPosition, signed: false }
-  return Uint8Array.from(unpackNative(bytes, layout, parsed.syntax.pixelsBigEndian, bitOffset))
+  const { bytes, bitOffset, encapsulated } = source
+  if (!encapsulated) {
+    const layout = { ...header, bitsStored: 1, highBit: plane.bitPosition, signed: false }
+    return Uint8Array.from(unpackNative(bytes, layout, parsed.syntax.pixelsBigEndian, bitOffset))
+  }
+  // the words as they were before compression, with nothing cleared
+  const words = { ...header, bitsStored: bitsAllocated, highBit: bitsAllocated - 1, signed: false }
+  const { values } = await decodeFrame(source, parsed, words)
+  return Uint8Array.from(values, (word) => (word >> plane.bitPosition) & 1)
 }
 
 function lay(bits: Uint8Array, plane: OverlayPlane, shown: Uint8Array, header: ImageHeader): void {

@@ -80,7 +80,16 @@ async function readRasterFacts(bytes: Uint8Array, format: string): Promise<Raste
   try {
     metadata = await sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' }).metadata()
   } catch (error) {
-    throw new NidusError('raster-malformed', { format, reason: vipsReason(error) }, { cause: error })
+    const vips = vipsReason(error)
+    // what the library says of samples of more than 32 bits; nothing is damaged then
+    if (vips.includes('samples out of range')) {
+      throw new NidusError(
+        'raster-unsupported',
+        { format, reason: 'samples of more than 32 bits' },
+        { cause: error }
+      )
+    }
+    throw new NidusError('raster-malformed', { format, reason: vips }, { cause: error })
   }
   const { width = 0, height = 0, channels = 1, depth = 'uchar', space = '' } = metadata
   const sample = samples[depth]

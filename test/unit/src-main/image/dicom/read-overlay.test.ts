@@ -5,12 +5,14 @@ import { describe, expect, it } from 'vitest'
 import { openImage } from '../../../../../src-main/image/open-image'
 import {
   buildDicom,
+  encapsulated,
   imageElements,
   pixelData,
   text,
   us,
   words,
   type ElementSpec,
+  type FileOptions,
   type ImageOptions
 } from '../../../../helpers/build-dicom'
 
@@ -42,9 +44,14 @@ function overlay({ group = 0x6000, rows, columns, origin, frames, bits, bitPosit
   return elements
 }
 
-async function overlaysOf(options: ImageOptions, pixels = pixelData(new Uint8Array(64)), frame = 0) {
-  const image = await openImage(buildDicom(imageElements(options, pixels)))
-  const shown = image.readOverlay?.(frame)
+async function overlaysOf(
+  options: ImageOptions,
+  pixels = pixelData(new Uint8Array(64)),
+  frame = 0,
+  file: FileOptions = {}
+) {
+  const image = await openImage(buildDicom(imageElements(options, pixels), file))
+  const shown = await image.readOverlay?.(frame)
   return shown ? Array.from(shown) : shown
 }
 
@@ -87,6 +94,18 @@ describe('overlays', () => {
     expect(await overlaysOf(options, pixelData(words(0x1005, 0x0fff, 0xf001)))).toEqual([1, 0, 1])
   })
 
+  it('are found in the unused bits of compressed pixels, too', async () => {
+    const extra = overlay({ rows: 1, columns: 3, bitPosition: 12 })
+    const options = { rows: 1, columns: 3, bitsStored: 12, extra }
+    // RLE (PS3.5 annex G) of 0x1005 0x0fff 0xf001: two segments, high bytes first, each one literal run of 3, padded
+    const head = new Uint8Array(Uint32Array.of(2, 64, 68, ...new Array<number>(13).fill(0)).buffer)
+    const frame = Uint8Array.of(...head, 2, 0x10, 0x0f, 0xf0, 2, 0x05, 0xff, 0x01)
+    const file = { transferSyntaxUid: '1.2.840.10008.1.2.5' }
+    expect(await overlaysOf(options, encapsulated([], frame), 0, file)).toEqual([1, 0, 1])
+    const image = await openImage(buildDicom(imageElements(options, encapsulated([], frame)), file))
+    expect(Array.from((await image.readFrame(0)).values)).toEqual([5, 0xfff, 1])
+  })
+
   it('are left out where their bits are missing or their size lies', async () => {
     expect(
       await overlaysOf({ extra: overlay({ rows: 9, columns: 9, bits: Uint8Array.of(1, 0) }) })
@@ -103,7 +122,7 @@ describe('overlays', () => {
   it.skipIf(!existsSync(sample))('agree with pydicom over a real file', async () => {
     // pydicom 3.0.2: sha256 of dcmread(...).overlay_array(0x6000).astype('uint8').tobytes()
     const image = await openImage(readFileSync(sample))
-    const shown = image.readOverlay?.(0)
+    const shown = await image.readOverlay?.(0)
     expect(createHash('sha256').update(shown!).digest('hex')).toBe(
       'e71eac1bb818cffd38a434bbb97d8435a8aa2cf27a92c7008010ed04d466c211'
     )

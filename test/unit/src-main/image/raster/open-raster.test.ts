@@ -217,9 +217,16 @@ describe('JPEG and TIFF', () => {
     expect(found.image.header).toMatchObject({ bitsAllocated: bits, signed: format === 2 })
   })
 
-  it('refuses samples that it would change', async () => {
-    const page = new Uint8Array(Int16Array.of(-1, 0, 1).buffer)
-    await expect(openImage(buildTiff([page], 3, 16, 2))).rejects.toMatchObject({ code: 'raster-unsupported' })
+  it.each<[string, Int8Array | Int16Array | Float64Array, number, 1 | 2 | 3]>([
+    ['signed 8', Int8Array.of(-1, 0, 1), 8, 2],
+    ['signed 16', Int16Array.of(-1, 0, 1), 16, 2],
+    ['double', Float64Array.of(0.1, 1, 2), 64, 3]
+  ])('refuses %s-bit samples, which it would change', async (_, values, bits, format) => {
+    const file = buildTiff([new Uint8Array(values.buffer)], 3, bits, format)
+    await expect(openImage(file)).rejects.toMatchObject({
+      code: 'raster-unsupported',
+      context: { reason: expect.stringMatching(/^samples of (type (char|short)|more than 32 bits)$/) }
+    })
   })
 
   it('makes a frame of each page of a TIFF, at its depth', async () => {
