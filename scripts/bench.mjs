@@ -7,15 +7,17 @@ import { ensureElectron } from './electron-runtime.mjs'
 
 // npm run bench -- [--json FILE] [--python PATH]: builds the benchmarks from the sources as they are and runs them.
 // npm run bench -- --scrolling [--json FILE]: scrolls in the window of the built app, under Xvfb where there is no display.
+// npm run bench -- --big-folder [--json FILE]: opens 50,000 small files as the app does, made for it and removed.
 // npm run bench -- --thresholds: simulates sites whose thresholds learn from readers who err, and a new scanner.
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const external = ['electron', 'playwright', ...Object.keys(dependencies)]
 const scrolling = process.argv.includes('--scrolling')
 const thresholds = process.argv.includes('--thresholds')
+const bigFolder = process.argv.includes('--big-folder')
 const argv = process.argv
   .slice(2)
-  .filter((argument) => argument !== '--scrolling' && argument !== '--thresholds')
+  .filter((argument) => !['--scrolling', '--thresholds', '--big-folder'].includes(argument))
 
 mkdirSync(join(root, 'out'), { recursive: true })
 const folder = mkdtempSync(join(root, 'out', 'bench-'))
@@ -36,6 +38,8 @@ try {
           main: join(root, 'test/bench/main.ts'),
           scrolling: join(root, 'test/bench/scrolling.ts'),
           window: join(root, 'test/bench/window.ts'),
+          'big-folder': join(root, 'test/bench/big-folder.ts'),
+          'opening-child': join(root, 'test/bench/opening-child.ts'),
           thresholds: join(root, 'test/bench/threshold-simulation.ts'),
           series: join(root, 'test/bench/analyse-one-series.ts'),
           engine: join(root, 'src-main/engine.ts'),
@@ -45,7 +49,8 @@ try {
       }
     }
   })
-  const entry = join(folder, `${scrolling ? 'scrolling' : thresholds ? 'thresholds' : 'main'}.js`)
+  const which = scrolling ? 'scrolling' : thresholds ? 'thresholds' : bigFolder ? 'big-folder' : 'main'
+  const entry = join(folder, `${which}.js`)
   const windowless = scrolling && process.platform === 'linux' && !process.env.DISPLAY
   const screen = ['-a', '-s', '-screen 0 1440x900x24', process.execPath]
   const [program, before] = windowless ? ['xvfb-run', screen] : [process.execPath, []]

@@ -50,6 +50,7 @@ import { utilityImporter } from './platform/utility-importer'
 import { utilityReader } from './platform/utility-reader'
 import { countReaders, ReaderPool } from './study/reader-pool'
 import { StudyRegistry } from './study/study-registry'
+import { withoutSlices } from './study/without-slices'
 
 const launch = readLaunchOptions(process.argv, process.env, process.defaultApp === true, process.cwd())
 const pageUrl = pathToFileURL(join(appRoot(), 'out', 'renderer', 'index.html')).href
@@ -74,7 +75,7 @@ function start(): void {
     describeMachine: async (provider) => describeMachine(provider, await graphicsDriver()),
     verdicts: rememberAnswers(join(app.getPath('userData'), 'provider-verdicts.json'), probeOutcomeSchema)
   })
-  const studies = new StudyRegistry(reader)
+  const studies = new StudyRegistry(reader, (progress) => send('event:opening-progress', progress))
   const userData = app.getPath('userData')
   const models = new ModelService(modelFolders(userData), (modelIds) =>
     send('event:models-changed', { modelIds })
@@ -122,7 +123,7 @@ function start(): void {
   studies.onChange((opened, closed) => {
     analyses.forget(closed)
     feedback.forget(closed)
-    send('event:studies-changed', opened)
+    send('event:studies-changed', withoutSlices(opened))
   })
   const settings = new SettingsStore(join(app.getPath('userData'), 'settings.json'))
   settings.onChange((changed) => send('event:settings-changed', changed))

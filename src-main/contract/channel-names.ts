@@ -7,6 +7,8 @@ export const channelNames = [
   'study:open-dropped',
   'study:list',
   'study:close-all',
+  'study:cancel-opening',
+  'study:slices',
   'study:pixels',
   'study:thumbnail',
   'model:list',
@@ -55,6 +57,7 @@ export type ChannelName = (typeof channelNames)[number]
 /** Events, main to renderer. */
 export const eventNames = [
   'event:studies-changed',
+  'event:opening-progress',
   'event:job-progress',
   'event:slice-analysed',
   'event:engine-state',

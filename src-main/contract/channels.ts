@@ -20,6 +20,7 @@ import { feedbackRequestSchemas, type FeedbackEvents, type FeedbackResponses } f
 import { mapNameSchema, type MapName, type ModelManifest } from './manifest'
 import { evidenceRequests, type EvidenceResponses } from './evidence-channels'
 import { modelRequests, type ModelEvents, type ModelResponses } from './model-channels'
+import { openingRequests, type OpeningEvents, type OpeningResponses } from './opening-channels'
 import { settingsRequests, type SettingsEvents, type SettingsResponses } from './settings-channels'
 import type { OpenedStudies } from './study'
 
@@ -71,6 +72,7 @@ export const requestSchemas = {
   'analysis:map': z.object({ seriesId, sliceIndex, layer, modelId }),
   'analysis:findings': z.object({ seriesId, map: mapNameSchema, threshold: z.number().finite(), modelId }),
   'engine:state': nothing,
+  ...openingRequests,
   ...modelRequests,
   ...evidenceRequests,
   ...settingsRequests,
@@ -177,7 +179,13 @@ export interface AnalysisState {
 }
 
 export interface Responses
-  extends ModelResponses, SettingsResponses, EvidenceResponses, FeedbackResponses, CalibrationResponses {
+  extends
+    ModelResponses,
+    OpeningResponses,
+    SettingsResponses,
+    EvidenceResponses,
+    FeedbackResponses,
+    CalibrationResponses {
   'app:facts': AppFacts
   'app:first-heatmap-shown': null
   /** null when the person closed the dialog */
@@ -226,7 +234,8 @@ export type MenuCommand =
   | 'shortcuts'
   | 'about'
 
-export interface Events extends ModelEvents, SettingsEvents, FeedbackEvents, CalibrationEvents {
+export interface Events
+  extends ModelEvents, OpeningEvents, SettingsEvents, FeedbackEvents, CalibrationEvents {
   'event:studies-changed': OpenedStudies
   'event:job-progress': JobProgress
   'event:slice-analysed': { seriesId: string; jobId: string; analysis: SliceAnalysis }

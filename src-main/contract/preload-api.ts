@@ -23,6 +23,8 @@ export interface NidusApi {
   openDemo: Ask<'study:open-demo'>
   listStudies: Ask<'study:list'>
   closeStudies: Ask<'study:close-all'>
+  cancelOpening: Ask<'study:cancel-opening'>
+  slices: Ask<'study:slices'>
   slicePixels: Ask<'study:pixels'>
   thumbnail: Ask<'study:thumbnail'>
   listModels: Ask<'model:list'>
@@ -66,6 +68,7 @@ export interface NidusApi {
   rollBackThreshold: Ask<'calibration:roll-back'>
   driftReport: Ask<'calibration:drift'>
   onStudiesChanged: Listen<'event:studies-changed'>
+  onOpeningProgress: Listen<'event:opening-progress'>
   onJobProgress: Listen<'event:job-progress'>
   onSliceAnalysed: Listen<'event:slice-analysed'>
   onEngineState: Listen<'event:engine-state'>

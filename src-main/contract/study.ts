@@ -72,6 +72,8 @@ export interface Series {
   frameOfReferenceUid: string | null
   orderedBy: 'position' | 'instance-number' | 'acquisition' | 'file-name'
   slices: Slice[]
+  /** between processes only: how many slices there are, where `slices` holds none of them and they come in parts */
+  sliceCount?: number
 }
 
 /** Series of one Study Instance UID. */
@@ -99,4 +101,6 @@ export interface StudyProblem {
 export interface OpenedStudies {
   studies: Study[]
   problems: StudyProblem[]
+  /** the reader of the images stopped it; nothing of it is open then */
+  cancelled?: boolean
 }

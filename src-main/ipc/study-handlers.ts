@@ -1,9 +1,13 @@
 import type { OpenedStudies } from '../contract/study'
 import type { StudyRegistry } from '../study/study-registry'
+import { withoutSlices } from '../study/without-slices'
 import type { Handle } from './handle'
 
 export interface StudyServices {
-  studies: Pick<StudyRegistry, 'open' | 'list' | 'closeAll' | 'pixels' | 'thumbnail'>
+  studies: Pick<
+    StudyRegistry,
+    'open' | 'list' | 'closeAll' | 'cancelOpening' | 'slices' | 'pixels' | 'thumbnail'
+  >
   /** lets the person pick; null where they changed their mind */
   choosePaths(what: 'files' | 'folder'): Promise<string[] | null>
   demoFolder: string
@@ -13,14 +17,15 @@ export interface StudyServices {
 
 /** Registers the channels for opening, listing and showing studies. */
 export function registerStudyHandlers(handle: Handle, services: StudyServices): void {
+  const open = async (paths: string[]): Promise<OpenedStudies> => withoutSlices(await studies.open(paths))
   const { studies, choosePaths, demoFolder, launched } = services
   let first = true
   handle('study:open-dialog', async ({ what }): Promise<OpenedStudies | null> => {
     const paths = await choosePaths(what)
-    return paths ? studies.open(paths) : null
+    return paths ? open(paths) : null
   })
-  handle('study:open-demo', () => studies.open([demoFolder]))
-  handle('study:open-dropped', ({ paths }) => studies.open(paths))
+  handle('study:open-demo', () => open([demoFolder]))
+  handle('study:open-dropped', ({ paths }) => open(paths))
   handle('study:list', async () => {
     // the page asks at its start and is to be told of a failure then, but once
     const isFirst = first
@@ -28,12 +33,17 @@ export function registerStudyHandlers(handle: Handle, services: StudyServices): 
     await launched.catch((thrown: unknown) => {
       if (isFirst) throw thrown
     })
-    return studies.list()
+    return withoutSlices(studies.list())
   })
   handle('study:close-all', () => {
     studies.closeAll()
     return null
   })
+  handle('study:cancel-opening', () => {
+    studies.cancelOpening()
+    return null
+  })
+  handle('study:slices', ({ seriesId, from }) => studies.slices(seriesId, from))
   handle('study:pixels', ({ seriesId, sliceIndex }) => studies.pixels(seriesId, sliceIndex))
   handle('study:thumbnail', ({ seriesId }) => studies.thumbnail(seriesId))
 }

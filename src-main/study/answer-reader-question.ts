@@ -1,22 +1,28 @@
 import { shadeOf } from '../contract/apply-window'
 import type { SlicePixelsMessage, ThumbnailMessage } from '../contract/channels'
 import type { Slice } from '../contract/study'
-import { openStudies } from './open-studies'
+import { answerOpening } from './answer-opening'
 import { readSlice, type SlicePixels } from './read-slice'
 import { readSliceOrigin } from './read-slice-origin'
-import type { ReaderAnswers, ReaderQuestion, SeriesFacts } from './reader-protocol'
+import type { OpeningReport, ReaderAnswers, ReaderQuestion, SeriesFacts } from './reader-protocol'
 
 /** Decoded slices kept, since the thumbnail, the pane and its neighbours ask for the same ones shortly after. */
 const mostKept = 8
 const kept = new Map<string, Promise<SlicePixels>>()
 
-/** Does what the reader process is asked. */
+/**
+ * Does what the reader process is asked.
+ * @param report receives what comes of an opening before its answer
+ * @param signal ends an opening; nothing else takes long enough
+ */
 export async function answerReaderQuestion(
-  question: ReaderQuestion
+  question: ReaderQuestion,
+  report: (report: OpeningReport) => void,
+  signal: AbortSignal
 ): Promise<ReaderAnswers[ReaderQuestion['kind']]> {
   switch (question.kind) {
     case 'open':
-      return openStudies(question.paths)
+      return answerOpening(question.paths, report, signal)
     case 'pixels':
       return pixelsOf(question.series, question.slice, await decode(question.series, question.slice))
     case 'thumbnail':

@@ -79,7 +79,9 @@ function groupRasters(files: FileHeader[], problems: StudyProblem[]): SeriesFile
     // the pages of one file are a stack of their own
     const isAlone = file.header.frameCount > 1 || file.header.format === 'nifti'
     const key = isAlone ? file.path : dirname(file.path)
-    byFolder.set(key, [...(byFolder.get(key) ?? []), file])
+    const members = byFolder.get(key) ?? []
+    members.push(file)
+    byFolder.set(key, members)
   }
   return [...byFolder.values()].map((members) => {
     const uids = members.map(({ rasterUid }) => String(rasterUid)).sort()

@@ -26,17 +26,31 @@ export const compareNaturally = new Intl.Collator('en', { numeric: true, sensiti
  * inside folders left out, the files inside zip archives as `archive.zip!/name`. A DICOMDIR stands for the folder
  * that it lies in, so that a moved one works too.
  * @param paths files and folders; missing and unreadable ones become problems
- * @param signal stops between folders by throwing its reason
+ * @param signal stops between files by throwing its reason
+ * @param onFound how many files were found so far, after each
  */
-export async function listFiles(paths: string[], signal?: AbortSignal): Promise<ListedFiles> {
+export async function listFiles(
+  paths: string[],
+  signal?: AbortSignal,
+  onFound?: (found: number) => void
+): Promise<ListedFiles> {
   const listed: ListedFiles = { files: [], problems: [] }
   const visited = new Set<string>()
   for (const path of paths) {
     const absolute = resolve(path)
     const isIndex = basename(absolute).toUpperCase() === 'DICOMDIR'
-    await visit(isIndex ? dirname(absolute) : absolute, 0, visited, listed, signal)
+    await visit(isIndex ? dirname(absolute) : absolute, 0, visited, listed, { signal, onFound })
   }
   return listed
+}
+
+interface Watch {
+  signal: AbortSignal | undefined
+  onFound: ((found: number) => void) | undefined
+}
+
+function stopIfAborted({ signal }: Watch): void {
+  if (signal?.aborted) throw signal.reason
 }
 
 async function visit(
@@ -44,17 +58,17 @@ async function visit(
   depth: number,
   visited: Set<string>,
   listed: ListedFiles,
-  signal: AbortSignal | undefined
+  watch: Watch
 ): Promise<void> {
-  if (signal?.aborted) throw signal.reason
+  stopIfAborted(watch)
   try {
     const real = await fs.realpath(path)
     const stat = await fs.stat(real)
-    if (stat.isDirectory()) await visitFolder(path, real, depth, visited, listed, signal)
-    else if (stat.isFile()) await take(path, real, visited, listed)
+    if (stat.isDirectory()) await visitFolder(path, real, depth, visited, listed, watch)
+    else if (stat.isFile()) await take(path, real, visited, listed, watch)
     else listed.problems.push({ code: 'file-unreadable', path, message: 'neither a file nor a folder' })
   } catch (error) {
-    if (signal?.aborted) throw error
+    if (watch.signal?.aborted) throw error
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
     const message = missing ? 'there is no such file or folder' : systemReason(error)
     listed.problems.push({ code: missing ? 'file-not-found' : 'file-unreadable', path, message })
@@ -67,7 +81,7 @@ async function visitFolder(
   depth: number,
   visited: Set<string>,
   listed: ListedFiles,
-  signal: AbortSignal | undefined
+  watch: Watch
 ): Promise<void> {
   if (visited.has(real)) return
   visited.add(real)
@@ -80,24 +94,33 @@ async function visitFolder(
   const meant = entries.filter(({ name }) => !junkNames.test(name) && name.toUpperCase() !== 'DICOMDIR')
   for (const entry of meant.sort((a, b) => compareNaturally(a.name, b.name))) {
     // the folder's listing says what plain files are: asking for each costs more than reading its header
-    if (entry.isFile()) await take(join(path, entry.name), join(real, entry.name), visited, listed)
-    else await visit(join(path, entry.name), depth + 1, visited, listed, signal)
+    stopIfAborted(watch)
+    if (entry.isFile()) await take(join(path, entry.name), join(real, entry.name), visited, listed, watch)
+    else await visit(join(path, entry.name), depth + 1, visited, listed, watch)
   }
 }
 
-async function take(path: string, real: string, visited: Set<string>, listed: ListedFiles): Promise<void> {
+async function take(
+  path: string,
+  real: string,
+  visited: Set<string>,
+  listed: ListedFiles,
+  watch: Watch
+): Promise<void> {
   const header = await headerOfVoxels(path)
-  if (header) return take(header, await fs.realpath(header), visited, listed)
+  if (header) return take(header, await fs.realpath(header), visited, listed, watch)
   if (visited.has(real)) return
   visited.add(real)
   if (!isZipName(path)) {
     listed.files.push(path)
+    watch.onFound?.(listed.files.length)
     return
   }
   try {
     const { paths, damage } = await listZip(path)
     const meant = paths.filter((name) => !isJunkInside(name.slice(path.length + 2)))
-    listed.files.push(...meant.sort(compareNaturally))
+    for (const name of meant.sort(compareNaturally)) listed.files.push(name)
+    watch.onFound?.(listed.files.length)
     if (damage)
       listed.problems.push({ code: 'file-unreadable', path, message: `its list breaks off: ${damage}` })
   } catch (error) {

@@ -15,7 +15,7 @@ import { readSlice } from './read-slice'
  */
 export async function openStudies(paths: string[], options: OpenOptions = {}): Promise<OpenedStudies> {
   const { signal } = options
-  const listed = await listFiles(paths, signal)
+  const listed = await listFiles(paths, signal, options.onListed)
   const problems: StudyProblem[] = [...listed.problems]
   const { headers, problems: unread } = await readHeaders(listed.files, options)
   problems.push(...unread)

@@ -19,8 +19,10 @@ const slowFiles = 256
 export interface OpenOptions {
   /** stops between files; the promise then rejects with the signal's reason */
   signal?: AbortSignal
-  /** files looked at so far, of all that were found */
-  onProgress?(progress: { done: number; total: number }): void
+  /** files found so far, while folders are listed */
+  onListed?(found: number): void
+  /** files looked at so far, of all that were found, and what the last one says; null where it says nothing */
+  onProgress?(progress: { done: number; total: number; header: FileHeader | null }): void
 }
 
 /**
@@ -37,7 +39,7 @@ export async function readHeaders(
   let done = 0
   const finish = (index: number, header: FileHeader | null): void => {
     headers[index] = header
-    onProgress?.({ done: ++done, total })
+    onProgress?.({ done: ++done, total, header })
   }
   const wait = async (index: number): Promise<void> => {
     const path = paths[index] as string

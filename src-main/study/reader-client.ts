@@ -1,8 +1,27 @@
 import { NidusError } from '../contract/errors'
-import type { FromReader, ReaderAnswers, ReaderProcess, ReaderQuestion, SpawnReader } from './reader-protocol'
+import type { OpeningProgress } from '../contract/opening-channels'
+import type { OpenedStudies, Slice } from '../contract/study'
+import type {
+  FromReader,
+  OpeningReport,
+  ReaderAnswers,
+  ReaderProcess,
+  ReaderQuestion,
+  SpawnReader
+} from './reader-protocol'
+
+/** How an opening is watched and ended. */
+export interface AskOptions {
+  onProgress?(progress: OpeningProgress): void
+  /** ends an opening; its answer then says that it was cancelled */
+  signal?: AbortSignal
+}
 
 interface Pending {
   question: ReaderQuestion
+  options: AskOptions
+  /** slices that came ahead of the answer, by series */
+  slices: Map<string, Slice[]>
   attempts: number
   resolve(answer: never): void
   reject(error: NidusError): void
@@ -27,10 +46,17 @@ export class ReaderClient {
    * Asks the reader; several questions may be under way.
    * @throws what the reader throws; file-unreadable or internal where it ended twice over the question
    */
-  ask<Q extends ReaderQuestion>(question: Q): Promise<ReaderAnswers[Q['kind']]> {
+  ask<Q extends ReaderQuestion>(question: Q, options: AskOptions = {}): Promise<ReaderAnswers[Q['kind']]> {
     return new Promise((resolve, reject) => {
-      this.put({ question, attempts: 0, resolve, reject })
+      options.signal?.addEventListener('abort', () => this.cancel(options))
+      this.put({ question, options, slices: new Map(), attempts: 0, resolve, reject })
     })
+  }
+
+  private cancel(options: AskOptions): void {
+    for (const [id, pending] of this.pending) {
+      if (pending.options === options) this.reader?.post({ id, cancel: true })
+    }
   }
 
   /** Ends the reader process; questions under way are never answered. */
@@ -43,9 +69,10 @@ export class ReaderClient {
   private put(pending: Pending): void {
     if (this.disposed) return
     const id = ++this.lastId
-    this.pending.set(id, { ...pending, attempts: pending.attempts + 1 })
+    this.pending.set(id, { ...pending, slices: new Map(), attempts: pending.attempts + 1 })
     this.reader ??= this.start()
     this.reader.post({ id, question: pending.question })
+    if (pending.options.signal?.aborted) this.reader.post({ id, cancel: true })
   }
 
   private start(): ReaderProcess {
@@ -67,10 +94,35 @@ export class ReaderClient {
   private receive(message: FromReader): void {
     const pending = this.pending.get(message.id)
     if (!pending) return
+    if ('report' in message) return take(message.report, pending)
     this.pending.delete(message.id)
-    if (message.ok) pending.resolve(message.answer as never)
+    if (message.ok) pending.resolve(complete(message.answer, pending) as never)
     else pending.reject(new NidusError(message.code, message.context))
   }
+}
+
+function take(report: OpeningReport, { options, slices }: Pending): void {
+  if (report.kind === 'progress') return options.onProgress?.(report.progress)
+  const held = slices.get(report.seriesId) ?? []
+  held.push(...report.slices)
+  slices.set(report.seriesId, held)
+}
+
+/** Puts the slices that came in parts where they belong. */
+function complete(
+  answer: ReaderAnswers[ReaderQuestion['kind']],
+  { question, slices }: Pending
+): ReaderAnswers[ReaderQuestion['kind']] {
+  if (question.kind !== 'open' || slices.size === 0) return answer
+  const opened = answer as OpenedStudies
+  const studies = opened.studies.map((study) => ({
+    ...study,
+    series: study.series.map(({ sliceCount: _, ...series }) => ({
+      ...series,
+      slices: slices.get(series.id) ?? series.slices
+    }))
+  }))
+  return { ...opened, studies }
 }
 
 function stoppedOver(question: ReaderQuestion): NidusError {

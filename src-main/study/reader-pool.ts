@@ -1,4 +1,4 @@
-import { ReaderClient } from './reader-client'
+import { ReaderClient, type AskOptions } from './reader-client'
 import type { ReaderAnswers, ReaderQuestion, SpawnReader } from './reader-protocol'
 
 /** More readers than this wait for the disk and hold memory for nothing. */
@@ -28,11 +28,14 @@ export class ReaderPool {
   }
 
   /** As {@link ReaderClient.ask}, of the reader that is least busy. */
-  async ask<Q extends ReaderQuestion>(question: Q): Promise<ReaderAnswers[Q['kind']]> {
+  async ask<Q extends ReaderQuestion>(
+    question: Q,
+    options: AskOptions = {}
+  ): Promise<ReaderAnswers[Q['kind']]> {
     const reader = this.choose(question)
     reader.busyWith++
     try {
-      return await reader.client.ask(question)
+      return await reader.client.ask(question, options)
     } finally {
       reader.busyWith--
     }

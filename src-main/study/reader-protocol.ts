@@ -1,5 +1,6 @@
 import type { ThumbnailMessage, SlicePixelsMessage } from '../contract/channels'
 import type { ErrorCode, ErrorContext } from '../contract/errors'
+import type { OpeningProgress } from '../contract/opening-channels'
 import type { OpenedStudies, Series, Slice } from '../contract/study'
 import type { ImageOrigin } from '../image/dicom/read-origin'
 
@@ -22,10 +23,17 @@ export interface ReaderAnswers {
 }
 
 /** Messages from main to the reader process. */
-export type ToReader = { id: number; question: ReaderQuestion }
+export type ToReader = { id: number; question: ReaderQuestion } | { id: number; cancel: true }
+
+/** What comes of an opening before its answer. */
+export type OpeningReport =
+  | { kind: 'progress'; progress: OpeningProgress }
+  /** further slices of a series whose `slices` the answer leaves empty, in their order */
+  | { kind: 'slices'; seriesId: string; slices: Slice[] }
 
 /** Messages from the reader process to main. */
 export type FromReader =
+  | { id: number; report: OpeningReport }
   | { id: number; ok: true; answer: ReaderAnswers[keyof ReaderAnswers] }
   | { id: number; ok: false; code: ErrorCode; context: ErrorContext }
 

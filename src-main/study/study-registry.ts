@@ -1,5 +1,6 @@
 import { NidusError } from '../contract/errors'
 import type { SlicePixelsMessage, ThumbnailMessage } from '../contract/channels'
+import { slicesAtOnce, type OpeningProgress } from '../contract/opening-channels'
 import type { OpenedStudies, Series, Slice, Study, StudyProblem } from '../contract/study'
 import type { ImageOrigin } from '../image/dicom/read-origin'
 import type { ReaderClient } from './reader-client'
@@ -12,7 +13,13 @@ export class StudyRegistry {
   private openings = 0
   private readonly listeners = new Set<(opened: OpenedStudies, closedSeries: string[]) => void>()
 
-  constructor(private readonly reader: Pick<ReaderClient, 'ask'>) {}
+  private readonly underWay = new Set<AbortController>()
+
+  /** @param onProgress told how far opening has come, and null once nothing is being opened */
+  constructor(
+    private readonly reader: Pick<ReaderClient, 'ask'>,
+    private readonly onProgress: (progress: OpeningProgress | null) => void = () => undefined
+  ) {}
 
   /**
    * Opens files and folders and adds their studies to the list; a study that is open already is replaced.
@@ -20,7 +27,8 @@ export class StudyRegistry {
    */
   async open(paths: string[]): Promise<OpenedStudies> {
     const opening = ++this.openings
-    const found = await this.reader.ask({ kind: 'open', paths })
+    const found = await this.read(paths)
+    if (found.cancelled) return found
     const studies = found.studies.map((study) => withPrefix(study, `o${opening}-`))
     const replaced = new Set(studies.map(({ studyInstanceUid }) => studyInstanceUid))
     const closed = this.studies.filter(({ studyInstanceUid }) => replaced.has(studyInstanceUid))
@@ -28,6 +36,28 @@ export class StudyRegistry {
     this.problems = withoutTwins([...found.problems, ...this.problems])
     this.tell(closed)
     return { studies, problems: found.problems }
+  }
+
+  /** Ends whatever is being opened; what it would have added stays away. */
+  cancelOpening(): void {
+    for (const stop of this.underWay) stop.abort()
+  }
+
+  /** Slices of a series from that index on, as many as one message may carry. @throws not-found */
+  slices(seriesId: string, from: number): Slice[] {
+    return this.series(seriesId).slices.slice(from, from + slicesAtOnce)
+  }
+
+  private async read(paths: string[]): Promise<OpenedStudies> {
+    const stop = new AbortController()
+    this.underWay.add(stop)
+    try {
+      const { signal } = stop
+      return await this.reader.ask({ kind: 'open', paths }, { signal, onProgress: this.onProgress })
+    } finally {
+      this.underWay.delete(stop)
+      if (this.underWay.size === 0) this.onProgress(null)
+    }
   }
 
   list(): OpenedStudies {

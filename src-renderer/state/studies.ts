@@ -1,7 +1,9 @@
 import { create } from 'zustand'
+import type { OpeningProgress } from '../../src-main/contract/opening-channels'
 import type { OpenedStudies, Series, Study } from '../../src-main/contract/study'
 import { describeThrown } from '../api/describe-error'
 import { nidus, unwrap } from '../api/nidus'
+import { withSlices } from './fetch-slices'
 import { loadModels } from './models'
 import { tell } from './notices'
 import { useView } from './view'
@@ -10,6 +12,8 @@ interface Studies {
   opened: OpenedStudies
   /** what is being opened, in plain words; null when nothing is */
   opening: string | null
+  /** how far that has come, as main last said */
+  progress: OpeningProgress | null
   seriesId: string | null
 }
 
@@ -17,6 +21,7 @@ interface Studies {
 export const useStudies = create<Studies>(() => ({
   opened: { studies: [], problems: [] },
   opening: null,
+  progress: null,
   seriesId: null
 }))
 
@@ -36,8 +41,24 @@ export function useSeries(): { study: Study; series: Series } | null {
   return findSeries(seriesId)
 }
 
-/** Takes over the list that main sends; a series that was closed is not looked at any longer. */
-export function setOpened(opened: OpenedStudies): void {
+let newestList = 0
+
+/**
+ * Takes over the list that main sends, once its long series have come as well.
+ * @returns false where a newer list came meanwhile, which counts instead
+ */
+export async function takeOpened(brief: OpenedStudies): Promise<boolean> {
+  const list = ++newestList
+  const opened = withSlices(brief)
+  // what is there at once is shown at once: the next answer of main may be about it
+  const complete = opened instanceof Promise ? await opened : opened
+  if (list !== newestList) return false
+  setOpened(complete)
+  return true
+}
+
+/** Takes over the whole list; a series that was closed is not looked at any longer. */
+function setOpened(opened: OpenedStudies): void {
   useStudies.setState({ opened })
   if (!findSeries(useStudies.getState().seriesId)) {
     useStudies.setState({ seriesId: opened.studies[0]?.series[0]?.id ?? null })
@@ -73,7 +94,7 @@ export async function openStudies(
   useStudies.setState({ opening: what })
   try {
     const came = await ask()
-    if (!came) return null
+    if (!came || came.cancelled) return null
     await refreshStudies()
     const first = came.studies[0]?.series[0]?.id ?? null
     if (first) selectSeries(first)
@@ -88,6 +109,11 @@ export async function openStudies(
   }
 }
 
+/** Ends the opening under way; what was open before stays. */
+export async function cancelOpening(): Promise<void> {
+  await unwrap(nidus.cancelOpening()).catch((thrown: unknown) => tell('error', describeThrown(thrown)))
+}
+
 /** Closes everything. */
 export async function closeStudies(): Promise<void> {
   await unwrap(nidus.closeStudies())
@@ -95,6 +121,6 @@ export async function closeStudies(): Promise<void> {
 }
 
 async function refreshStudies(): Promise<void> {
-  setOpened(await unwrap(nidus.listStudies()))
+  await takeOpened(await unwrap(nidus.listStudies()))
   await loadModels()
 }

@@ -12,7 +12,7 @@ import { keepPanesOf } from '../../state/panes'
 import { keepSecondModelsOf, takeSecondProgress, takeSecondSlice } from '../../state/second-model'
 import { loadFeedback, recordReading, refreshVerdicts, takeFeedbackState } from '../../state/verdicts'
 import { loadSettings, takeSettings } from '../../state/settings'
-import { openStudies, setOpened, useStudies } from '../../state/studies'
+import { openStudies, takeOpened, useStudies } from '../../state/studies'
 import { takeThresholds } from '../../state/thresholds'
 import { clearSlices } from '../../viewer/slice-source'
 import { analyseFirst } from '../header/open-actions'
@@ -23,9 +23,15 @@ import { showTopFindingWhenDone } from './show-top-finding'
 export async function startSession(): Promise<void> {
   nidus.onStudiesChanged((opened) => {
     clearSlices()
-    setOpened(opened)
-    forgetClosed(new Set(opened.studies.flatMap(({ series }) => series.map(({ id }) => id))))
+    void takeOpened(opened).then(
+      (taken) => {
+        if (taken) forgetClosed(new Set(opened.studies.flatMap(({ series }) => series.map(({ id }) => id))))
+      },
+      // a series closed meanwhile: the list without it is under way
+      () => undefined
+    )
   })
+  nidus.onOpeningProgress((progress) => useStudies.setState({ progress }))
   nidus.onJobProgress((progress) => {
     takeProgress(progress)
     takeSecondProgress(progress)

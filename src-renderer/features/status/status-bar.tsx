@@ -1,7 +1,9 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import type { ProviderReport } from '../../../src-main/contract/analysis'
 import { cancelAnalysis, useAnalyses } from '../../state/analysis'
 import { useEngine } from '../../state/engine'
+import { OpeningWork } from './opening-work'
+import { TimeLeft } from './time-left'
 import { useStudies } from '../../state/studies'
 
 /** The bottom line: what is going on, and which processor really runs the model. */
@@ -13,7 +15,7 @@ export function StatusBar() {
     <footer className="status-bar" data-testid="status-bar">
       <div className="status-work" role="status">
         {opening ? (
-          <span>{opening}…</span>
+          <OpeningWork what={opening} />
         ) : progress ? (
           <>
             <span data-testid="progress-text">
@@ -70,23 +72,5 @@ function ProviderText({ report }: { report: ProviderReport }) {
         ))}
       </ul>
     </details>
-  )
-}
-
-/** An estimate from the pace so far; it starts once a few slices are through. */
-function TimeLeft({ jobId, done, total }: { jobId: string; done: number; total: number }) {
-  const [started, setStarted] = useState({ jobId, at: performance.now(), done })
-  useEffect(() => {
-    if (started.jobId !== jobId || (started.done === 0 && done === 0)) {
-      setStarted({ jobId, at: performance.now(), done })
-    }
-  }, [jobId, done, started])
-  const through = done - started.done
-  if (through < 3 || done >= total) return null
-  const seconds = ((performance.now() - started.at) / through / 1000) * (total - done)
-  return (
-    <span className="quiet">
-      about {seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`} left
-    </span>
   )
 }

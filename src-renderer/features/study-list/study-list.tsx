@@ -5,12 +5,15 @@ import { useAnalyses } from '../../state/analysis'
 import { selectSeries, useStudies } from '../../state/studies'
 import { useSettings } from '../../state/settings'
 import { Problems } from './problems'
+import { SeriesSoFar } from './series-so-far'
 import { shownTexts } from './shown-texts'
 import { Thumbnail } from './thumbnail'
 
 /** The left side: studies, their series, what could not be read, and what is put below them. */
 export function StudyList({ children }: { children?: ReactNode }) {
-  const { opened, seriesId } = useStudies()
+  const opened = useStudies((state) => state.opened)
+  const seriesId = useStudies((state) => state.seriesId)
+  const opening = useStudies((state) => state.opening)
   const hidden = useSettings((settings) => settings.hideIdentifiers)
   const analyses = useAnalyses((state) => state.bySeries)
   return (
@@ -21,7 +24,8 @@ export function StudyList({ children }: { children?: ReactNode }) {
         testId="study-list"
         grows
       >
-        {opened.studies.length === 0 && <p className="quiet">Nothing is open.</p>}
+        <SeriesSoFar />
+        {opened.studies.length === 0 && !opening && <p className="quiet">Nothing is open.</p>}
         {opened.studies.map((study) => (
           <section key={study.id} className="study" data-testid="study">
             <h3 title={shownTexts(study, 0, hidden).patient}>{shownTexts(study, 0, hidden).title}</h3>

@@ -33,6 +33,8 @@ function setUp(launched: Promise<unknown> = Promise.resolve()) {
       open: vi.fn(async () => opened),
       list: vi.fn(() => opened),
       closeAll: vi.fn(),
+      cancelOpening: vi.fn(),
+      slices: vi.fn(() => 'slices' as never),
       pixels: vi.fn(async () => 'pixels' as never),
       thumbnail: vi.fn(async () => 'thumbnail' as never)
     },
@@ -90,6 +92,12 @@ const cases: Record<ChannelName, { good: unknown; answer: unknown; bad: unknown[
   },
   'study:list': { good: undefined, answer: opened, bad: [[]] },
   'study:close-all': { good: undefined, answer: null, bad: [true] },
+  'study:cancel-opening': { good: undefined, answer: null, bad: [{ path: '/a' }] },
+  'study:slices': {
+    good: { seriesId: 's', from: 0 },
+    answer: 'slices',
+    bad: [{ seriesId: 's' }, { seriesId: 's', from: -1 }, { seriesId: '', from: 0 }]
+  },
   'study:pixels': {
     good: { seriesId: 's', sliceIndex: 0 },
     answer: 'pixels',

@@ -45,7 +45,7 @@ describe('ReaderClient', () => {
     const { readers, client } = fakeReader()
     const asked = client.ask({ kind: 'open', paths: ['/1'] })
     readers[0].die()
-    expect(readers[1].asked[0].question).toEqual({ kind: 'open', paths: ['/1'] })
+    expect(readers[1].asked[0]).toMatchObject({ question: { kind: 'open', paths: ['/1'] } })
     readers[1].answer({ id: readers[1].asked[0].id, ok: true, answer: opened })
     expect(await asked).toBe(opened)
   })
@@ -59,6 +59,52 @@ describe('ReaderClient', () => {
     const next = client.ask({ kind: 'open', paths: [] })
     readers[2].answer({ id: readers[2].asked[0].id, ok: true, answer: opened })
     expect(await next).toBe(opened)
+  })
+
+  it('passes progress on and puts slices that came in parts where they belong', async () => {
+    const { readers, client } = fakeReader()
+    const seen: unknown[] = []
+    const asked = client.ask(
+      { kind: 'open', paths: ['/big'] },
+      { onProgress: (progress) => seen.push(progress) }
+    )
+    const [{ id }] = readers[0].asked
+    const progress = { stage: 'reading' as const, done: 3, total: 9, series: [] }
+    readers[0].answer({ id, report: { kind: 'progress', progress } })
+    const slices = [0, 1, 2].map((index) => ({ id: `s1-2/${index}` })) as never[]
+    readers[0].answer({ id, report: { kind: 'slices', seriesId: 's1-2', slices: slices.slice(0, 2) } })
+    readers[0].answer({ id, report: { kind: 'slices', seriesId: 's1-2', slices: slices.slice(2) } })
+    const study = {
+      id: 's1',
+      series: [
+        { id: 's1-1', slices: ['own'] },
+        { id: 's1-2', slices: [], sliceCount: 3 }
+      ]
+    }
+    readers[0].answer({ id, ok: true, answer: { studies: [study], problems: [] } as never })
+    expect(seen).toEqual([progress])
+    expect((await asked).studies[0].series).toEqual([
+      { id: 's1-1', slices: ['own'] },
+      { id: 's1-2', slices }
+    ])
+  })
+
+  it('tells the reader to end an opening, and takes nothing over of what a reader that ended had sent', async () => {
+    const { readers, client } = fakeReader()
+    const stop = new AbortController()
+    const asked = client.ask({ kind: 'open', paths: ['/big'] }, { signal: stop.signal })
+    const first = readers[0].asked[0].id
+    readers[0].answer({
+      id: first,
+      report: { kind: 'slices', seriesId: 's1-1', slices: [{ id: 'stale' }] as never }
+    })
+    readers[0].die()
+    stop.abort()
+    const { id } = readers[1].asked[0]
+    expect(readers[1].asked[1]).toEqual({ id, cancel: true })
+    const study = { id: 's1', series: [{ id: 's1-1', slices: [] }] }
+    readers[1].answer({ id, ok: true, answer: { studies: [study], problems: [], cancelled: true } as never })
+    expect(await asked).toMatchObject({ cancelled: true, studies: [{ series: [{ slices: [] }] }] })
   })
 
   it('starts no reader before it is needed, and none after it was disposed of', () => {

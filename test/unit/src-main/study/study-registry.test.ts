@@ -69,6 +69,39 @@ describe('StudyRegistry', () => {
     expect(registry.list()).toEqual({ studies: [], problems: [] })
   })
 
+  it('adds nothing of an opening that was cancelled, and tells that none is under way', async () => {
+    const told: unknown[] = []
+    const progress = { stage: 'listing', done: 0, total: 5, series: [] }
+    const registry = new StudyRegistry(
+      {
+        ask: (async (_: unknown, options: { signal: AbortSignal; onProgress(p: unknown): void }) => {
+          options.onProgress(progress)
+          await new Promise((stopped) => options.signal.addEventListener('abort', stopped))
+          return { studies: [], problems: [], cancelled: true }
+        }) as never
+      },
+      (now) => told.push(now)
+    )
+    const changed = vi.fn()
+    registry.onChange(changed)
+    const opening = registry.open(['/big'])
+    registry.cancelOpening()
+    expect(await opening).toEqual({ studies: [], problems: [], cancelled: true })
+    expect(told).toEqual([progress, null])
+    expect(changed).not.toHaveBeenCalled()
+  })
+
+  it('hands out the slices of a long series a thousand at a time', async () => {
+    const long = study('a')
+    const [slice] = long.series[0].slices
+    long.series[0].slices = Array.from({ length: 2300 }, (_, index) => ({ ...slice, index }))
+    const { registry } = registryOf({ studies: [long], problems: [] })
+    const [{ series }] = (await registry.open(['/a'])).studies
+    const counts = [0, 1000, 2000, 2300].map((from) => registry.slices(series[0].id, from).length)
+    expect(counts).toEqual([1000, 1000, 300, 0])
+    expect(registry.slices(series[0].id, 1000)[0].index).toBe(1000)
+  })
+
   it('asks the reader for a slice without sending it the whole series', async () => {
     const { registry, ask } = registryOf({ studies: [study('a')], problems: [] })
     const { studies } = await registry.open(['/a'])

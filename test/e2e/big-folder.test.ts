@@ -1,0 +1,116 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildDicom, imageElements, pixelData } from '../helpers/build-dicom'
+import { makeBlockSeries } from '../helpers/make-block-series'
+import { launchApp, type RunningApp } from '../helpers/launch-app'
+import { temporaryFolder } from '../helpers/temporary-folder'
+import { waitForAnalysis } from '../helpers/wait-for-analysis'
+
+const folder = temporaryFolder()
+/** more than one message between processes carries, and not a multiple of it */
+const count = 2345
+
+function makeBigFolder(place: string): void {
+  mkdirSync(place)
+  const pixels = pixelData(new Uint8Array(8 * 8 * 2))
+  for (let slice = 0; slice < count; slice++) {
+    const elements = imageElements(
+      {
+        rows: 8,
+        columns: 8,
+        modality: 'CT',
+        studyUid: '2.25.9100',
+        seriesUid: '2.25.9101',
+        instanceUid: `2.25.92${slice}`,
+        position: [0, 0, slice],
+        orientation: [1, 0, 0, 0, 1, 0],
+        spacing: [1, 1],
+        window: ['40', '400']
+      },
+      pixels
+    )
+    writeFileSync(join(place, `image${slice}`), buildDicom(elements))
+  }
+}
+
+let running: RunningApp
+let page: Page
+
+beforeAll(async () => {
+  makeBlockSeries(join(folder, 'small'), 1)
+  makeBigFolder(join(folder, 'big'))
+  running = await launchApp([join(folder, 'small')])
+  page = running.page
+  await waitForAnalysis(page)
+  await running.app.evaluate(
+    ({ dialog }, path) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] })
+    },
+    join(folder, 'big')
+  )
+  await page.evaluate(() => {
+    const seen: string[] = []
+    Object.assign(window, { seenWhileOpening: seen })
+    new MutationObserver(() => {
+      for (const id of ['opening-text', 'series-so-far']) {
+        const text = document.querySelector(`[data-testid=${id}]`)?.textContent
+        if (text) seen.push(`${id}: ${text}`)
+      }
+    }).observe(document.body, { subtree: true, childList: true, characterData: true })
+  })
+})
+afterAll(() => running.close())
+
+const openAndCancel = async (): Promise<void> => {
+  // pressed as soon as it is there
+  await page.evaluate(() => {
+    const watch = new MutationObserver(() => {
+      const button = document.querySelector<HTMLButtonElement>('[data-testid=cancel-opening]')
+      if (!button) return
+      watch.disconnect()
+      button.click()
+    })
+    watch.observe(document.body, { subtree: true, childList: true })
+  })
+  await page.getByTestId('open-folder').click()
+  await page.waitForFunction(
+    () => (window as unknown as { seenWhileOpening: string[] }).seenWhileOpening.length > 0
+  )
+  await page.waitForFunction(() => !document.querySelector('[data-testid=cancel-opening]'))
+}
+
+describe('a folder of thousands of files', () => {
+  it('is left alone where the reader cancels its opening, and what was open stays', async () => {
+    await openAndCancel()
+    await page.waitForFunction(
+      () => !document.querySelector('[data-testid=status-bar]')?.textContent?.includes('Opening')
+    )
+    expect(await page.getByTestId('series-card').count()).toBe(1)
+    expect(await page.getByTestId('notice').count()).toBe(0)
+  })
+
+  it('tells how far it has come and what was met, then opens with all its slices', async () => {
+    await page.getByTestId('open-folder').click()
+    await page.waitForFunction(() => document.querySelectorAll('[data-testid=series-card]').length === 2)
+    await page.waitForFunction(() =>
+      document.querySelector('.series-card.chosen')?.textContent?.includes('CT')
+    )
+    expect(await page.locator('.series-card.chosen').textContent()).toContain(`${count} images`)
+    const seen = await page.evaluate(
+      () => (window as unknown as { seenWhileOpening: string[] }).seenWhileOpening
+    )
+    expect(seen.join('\n')).toMatch(new RegExp(`Opening folder: \\d+ of ${count} files read`))
+    expect(seen.join('\n')).toMatch(/series-so-far: .*CT · \d+ images so far/)
+    // the last slice came in the third part
+    await page.getByTestId('viewport-overlay').first().focus()
+    await page.keyboard.press('End')
+    await page.waitForFunction(
+      (last) => document.querySelector('[data-testid=slice-number]')?.textContent === String(last),
+      count
+    )
+    expect(await page.getByTestId('series-so-far').count()).toBe(0)
+    expect(running.complaints).toEqual([])
+  })
+})
