@@ -36,10 +36,10 @@ class Calibration:
     slices: int
 
 
-def elbo_weight(config: ModelConfig) -> float:
-    """Weight of KL beside a plain sum of absolute errors, so that both are the training objective's."""
+def elbo_of(config: ModelConfig) -> tuple[str, float]:
+    """The application's reconstruction loss and weight of KL that order inputs as the training objective."""
     t = config.training
-    return elbo_terms(t.loss, t.scale, t.kl_weight)[1]
+    return elbo_terms(t.loss, t.scale, t.kl_weight)
 
 
 def calibrate(
@@ -56,7 +56,7 @@ def calibrate(
         normals: Slices without lesions, of patients that the network was not trained on.
         members: (id, sha256, model) of the other models of the ensemble, calibrated.
     """
-    pre, beta = config.preprocessing, elbo_weight(config)
+    pre, (loss, beta) = config.preprocessing, elbo_of(config)
     maps = complete_settings(config, [(name, sha256) for name, sha256, _ in members])
     made = [
         (one, preprocess_slice(one.modality_values, one.spacing_mm, pre, maps.foreground_erosion))
@@ -69,13 +69,13 @@ def calibrate(
     # combi and the ensemble are made of other maps, standardised: theirs have to be known first
     for name in sorted(maps.available, key=lambda one: (one in ENSEMBLE_MAPS, one == "combi")):
         maps = replace(maps, statistics=statistics)
-        model = MapModel(network, maps, beta, pre.clip, tuple(one for _, _, one in members))
+        model = MapModel(network, maps, beta, pre.clip, tuple(one for _, _, one in members), loss)
         planes = make_maps(model, slices, [name])[name]
         statistics[name] = fit_statistics(planes, seen)
         fitted[name] = fit_thresholds(name, planes, seen, statistics[name], config)
     statistics = {name: statistics[name] for name in maps.available}
     order = (maps.default, *(name for name in maps.available if name != maps.default))
-    elbos = np.array([raw.rec + beta * raw.kl for raw in run_network(network, slices)])
+    elbos = np.array([raw.rec + beta * raw.kl for raw in run_network(network, slices, model.rec())])
     median = float(np.median(elbos))
     score = {"median": median, "spread": float(1.4826 * np.median(np.abs(elbos - median)))}
     return Calibration(

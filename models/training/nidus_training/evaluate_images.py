@@ -47,7 +47,7 @@ def evaluate_images(
     """
     pre, maps = settings
     prepared = prepare(images, pre, maps.foreground_erosion)
-    raws = list(run_network(model.network, [one for _, one in prepared]))
+    raws = list(run_network(model.network, [one for _, one in prepared], model.rec()))
     scores: dict[str, list[float]] = {
         "ELBO (the application's slice score)": [raw.rec + model.beta * raw.kl for raw in raws],
         "reconstruction error": [raw.rec for raw in raws],

@@ -6,6 +6,7 @@ The networks have seeded random weights and are exported as trained ones are; no
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import torch
 from nidus_training.config import NetworkConfig
 from nidus_training.export import export_onnx, load_onnx
 from nidus_training.golden import head
+from nidus_training.maps.elbo import RECONSTRUCTION_LOSSES
 from nidus_training.maps.make import MapModel, make_maps
 from nidus_training.networks import Autoencoder
 from nidus_training.preprocess import ModelSlice, preprocess_slice
@@ -31,6 +33,8 @@ from nidus_training.settings import (
     Statistics,
 )
 
+OTHER_LOSSES = tuple(kind for kind in RECONSTRUCTION_LOSSES if kind != "l1")
+OTHER_LOSS_MAPS = ("grad-rec", "grad-elbo", "smoothgrad", "restoration")
 SIDE = 32
 BETA = 0.05
 PREPROCESSING = Preprocessing(height=SIDE, width=SIDE, version="golden-maps-1")
@@ -78,7 +82,8 @@ def write_golden_maps(out: Path) -> list[str]:
 
     Args:
         out: Folder of the fixture: `first/` and `second/` with model.onnx, case.json, x-K.npy, mask-K.npy and
-            `<map>-K.npy` (float32, standardised, [height, width]) for slice K.
+            `<map>-K.npy` (float32, standardised, [height, width]) for slice K, which are made with L1;
+            `<loss>/<map>-0.npy` those that another loss changes, of the first slice.
     """
     models = {}
     for name, seed, latent in (("first", 11, 6), ("second", 12, 9)):
@@ -87,14 +92,12 @@ def write_golden_maps(out: Path) -> list[str]:
     settings = replace(SETTINGS, ensemble=EnsembleSettings("rec", (("second", models["second"][0]),)))
     first = replace(models["first"][1], settings=settings, members=(models["second"][1],))
     slices = build_slices()
-    maps = make_maps(first, slices, MAP_NAMES)
     for k, one in enumerate(slices):
         np.save(out / f"x-{k}.npy", one.x)
         np.save(out / f"mask-{k}.npy", one.mask.astype(np.uint8))
-        for name in MAP_NAMES:
-            statistics = settings.statistics[name]
-            plane = np.where(one.mask, (maps[name][k] - statistics.median) / statistics.spread, 0.0)
-            np.save(out / f"{name}-{k}.npy", plane.astype(np.float32))
+    save_maps(out, first, slices, MAP_NAMES)
+    for loss in OTHER_LOSSES:
+        save_maps(out / loss, replace(first, loss=loss), slices[:1], OTHER_LOSS_MAPS)
     case: dict[str, Any] = {
         "input": {"name": "x", "layout": "NCHW", "channels": 1, "height": SIDE, "width": SIDE},
         "preprocessing": PREPROCESSING.to_manifest(),
@@ -104,3 +107,14 @@ def write_golden_maps(out: Path) -> list[str]:
     }
     (out / "case.json").write_text(json.dumps(case, indent=2) + "\n", encoding="utf-8")
     return list(MAP_NAMES)
+
+
+def save_maps(out: Path, model: MapModel, slices: list[ModelSlice], names: Sequence[str]) -> None:
+    """Writes the standardised maps of slices, 0 outside their masks."""
+    out.mkdir(exist_ok=True)
+    maps = make_maps(model, slices, names)
+    for k, one in enumerate(slices):
+        for name in names:
+            statistics = model.settings.statistics[name]
+            plane = np.where(one.mask, (maps[name][k] - statistics.median) / statistics.spread, 0.0)
+            np.save(out / f"{name}-{k}.npy", plane.astype(np.float32))

@@ -22,8 +22,9 @@ def load_map_model(folder: Path, members: Sequence[str] = ()) -> MapModel:
     manifest = read_manifest(folder)
     pre, maps = settings_of(manifest)
     others = tuple(model for _, _, model in load_members(folder, members, pre))
-    beta = manifest["losses"]["beta"]
-    return MapModel(load_onnx(folder / manifest["file"]), maps, beta, pre.clip, others)
+    losses = manifest["losses"]
+    network = load_onnx(folder / manifest["file"])
+    return MapModel(network, maps, losses["beta"], pre.clip, others, losses["reconstruction"])
 
 
 def load_members(

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from nidus_training.losses import absolute_error, kl_divergence
+from nidus_training.losses import kl_divergence
+from nidus_training.maps.elbo import Loss, rec_loss
 from nidus_training.networks import Network
 from nidus_training.preprocess import ModelSlice
 
@@ -26,20 +27,24 @@ class RawOutputs:
     kl: float
 
 
-def run_network(network: Network, slices: Sequence[ModelSlice], batch: int = 32) -> Iterator[RawOutputs]:
+def run_network(
+    network: Network, slices: Sequence[ModelSlice], loss: Loss | None = None, batch: int = 32
+) -> Iterator[RawOutputs]:
     """Runs slices through the network and differentiates both terms of the ELBO by the input.
 
     Args:
         network: In evaluation mode, parameters frozen.
         slices: Preprocessed slices.
+        loss: Of the reconstruction; the sum of absolute errors when None.
         batch: Slices at a time.
     """
+    likelihood = loss or rec_loss("l1")
     for first in range(0, len(slices), batch):
         chunk = slices[first : first + batch]
         x = torch.from_numpy(np.stack([one.x for one in chunk])).requires_grad_(True)
         reconstruction, mu, log_var = network(x)
         kl = kl_divergence(mu, log_var)
-        rec = absolute_error(x, reconstruction)
+        rec = likelihood(x, reconstruction, mu, log_var)
         grad_kl = torch.zeros_like(x)
         if mu.shape[1]:
             (grad_kl,) = torch.autograd.grad(kl.sum(), x, retain_graph=True)

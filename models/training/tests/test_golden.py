@@ -7,7 +7,7 @@ import numpy as np
 
 from nidus_training.data import REPOSITORY
 from nidus_training.golden import write_golden
-from nidus_training.golden_maps import write_golden_maps
+from nidus_training.golden_maps import OTHER_LOSS_MAPS, OTHER_LOSSES, write_golden_maps
 
 COMMITTED = REPOSITORY / "test" / "fixtures" / "preprocess"
 COMMITTED_MAPS = REPOSITORY / "test" / "fixtures" / "maps"
@@ -32,4 +32,8 @@ def test_golden_maps_are_up_to_date(tmp_path: Path) -> None:
     for name in ("x", "mask", *names):
         for k in range(2):
             file = f"{name}-{k}.npy"
+            np.testing.assert_allclose(np.load(COMMITTED_MAPS / file), np.load(tmp_path / file), atol=1e-5)
+    for loss in OTHER_LOSSES:
+        for name in OTHER_LOSS_MAPS:
+            file = f"{loss}/{name}-0.npy"
             np.testing.assert_allclose(np.load(COMMITTED_MAPS / file), np.load(tmp_path / file), atol=1e-5)

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from nidus_training.foreground import Values
-from nidus_training.losses import absolute_error, kl_divergence, rounded_error
 from nidus_training.maps.combi import combine_maps
 from nidus_training.maps.context import context_map
+from nidus_training.maps.elbo import Loss, elbo_loss, kl_loss, rec_loss
 from nidus_training.maps.ensemble import ensemble_disagreement, ensemble_mean
 from nidus_training.maps.gradient import gradient_map
 from nidus_training.maps.monte_carlo import monte_carlo_map
@@ -34,7 +33,7 @@ class MapModel:
     """A model as the maps need it.
 
     `beta` weighs KL in the ELBO; `clip` is the range of the model input; `members` are the other models of
-    the ensemble, which prepare slices alike.
+    the ensemble, which prepare slices alike; `loss` is `losses.reconstruction` of the manifest.
     """
 
     network: Network
@@ -42,6 +41,15 @@ class MapModel:
     beta: float
     clip: tuple[float, float] = (0.0, 1.0)
     members: tuple[MapModel, ...] = ()
+    loss: str = "l1"
+
+    def rec(self, rounding: float = 0.0) -> Loss:
+        """The reconstruction loss, of an L1 loss the rounded one where a rounding is given."""
+        return rec_loss(self.loss, self.clip[1] - self.clip[0], rounding)
+
+    def elbo(self, rounding: float = 0.0) -> Loss:
+        """The ELBO rec + beta KL."""
+        return elbo_loss(self.rec(rounding), self.beta)
 
 
 def make_maps(model: MapModel, batch: Sequence[ModelSlice], names: Sequence[str]) -> dict[str, list[Values]]:
@@ -124,36 +132,18 @@ def raw_maps(model: MapModel, batch: Sequence[ModelSlice], name: str) -> list[Va
             for one in batch
         ]
     if name == "smoothgrad":
-        slope = gradient_of(network, elbo(model.beta))
+        slope = gradient_of(network, model.elbo())
         return [smooth_gradient_map(one, clip[1] - clip[0], settings.smooth_gradient, slope) for one in x]
     if name == "restoration":
         rounding = settings.restoration.rounding * (clip[1] - clip[0])
-        slope = gradient_of(network, elbo(model.beta, rounding))
+        slope = gradient_of(network, model.elbo(rounding))
         return restoration_maps(x, clip, kind, settings.restoration, slope)
     if name.startswith("grad-"):
-        loss, _, squared = name.removeprefix("grad-").partition("-")
-        slopes = gradient_of(network, LOSSES.get(loss) or elbo(model.beta))(x)
+        of, _, squared = name.removeprefix("grad-").partition("-")
+        loss = kl_loss if of == "kl" else model.rec() if of == "rec" else model.elbo()
+        slopes = gradient_of(network, loss)(x)
         return [gradient_map(one, squared or settings.gradient) for one in slopes]
     raise ValueError(f"no map of one network is called {name}")
-
-
-Loss = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
-"""(x, reconstruction, mu, log variance) to the loss of each sample, [batch]."""
-
-LOSSES: dict[str, Loss] = {
-    "kl": lambda x, rebuilt, mu, log_var: kl_divergence(mu, log_var),
-    "rec": lambda x, rebuilt, mu, log_var: absolute_error(x, rebuilt),
-}
-
-
-def elbo(beta: float, rounding: float = 0.0) -> Loss:
-    """The ELBO rec + beta KL, sums per sample; with rounding the L1 loss has no kink."""
-
-    def loss(x: Tensor, rebuilt: Tensor, mu: Tensor, log_var: Tensor) -> Tensor:
-        rec = rounded_error(x, rebuilt, rounding) if rounding else absolute_error(x, rebuilt)
-        return rec + beta * kl_divergence(mu, log_var)
-
-    return loss
 
 
 def reconstruct(network: Network, x: Batch) -> Batch:
