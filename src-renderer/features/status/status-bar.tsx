@@ -2,9 +2,9 @@ import { useEffect, useRef } from 'react'
 import type { ProviderReport } from '../../../src-main/contract/analysis'
 import { cancelAnalysis, useAnalyses } from '../../state/analysis'
 import { useEngine } from '../../state/engine'
+import { useStudies } from '../../state/studies'
 import { OpeningWork } from './opening-work'
 import { TimeLeft } from './time-left'
-import { useStudies } from '../../state/studies'
 
 /** The bottom line: what is going on, and which processor really runs the model. */
 export function StatusBar() {

@@ -1,19 +1,22 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useReducer } from 'react'
+import { advancePace, followClock, timeLeftWords, type Pace, type Stride } from '../../state/pace'
 
-/** An estimate from the pace so far; it starts once a few slices are through. */
-export function TimeLeft({ jobId, done, total }: { jobId: string; done: number; total: number }) {
-  const [started, setStarted] = useState({ jobId, at: performance.now(), done })
+/** How long a run will still take, at the pace of its last slices or files. */
+export function TimeLeft({ jobId, done, total }: Stride) {
+  const [pace, take] = useReducer(
+    (before: Pace | null, { stride, now }: { stride: Stride | null; now: number }): Pace | null =>
+      stride ? advancePace(before, stride, now) : before && followClock(before, now),
+    null
+  )
+  useEffect(() => take({ stride: { jobId, done, total }, now: performance.now() }), [jobId, done, total])
   useEffect(() => {
-    if (started.jobId !== jobId || (started.done === 0 && done === 0)) {
-      setStarted({ jobId, at: performance.now(), done })
-    }
-  }, [jobId, done, started])
-  const through = done - started.done
-  if (through < 3 || done >= total) return null
-  const seconds = ((performance.now() - started.at) / through / 1000) * (total - done)
-  return (
-    <span className="quiet">
-      about {seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`} left
+    const tick = setInterval(() => take({ stride: null, now: performance.now() }), 1000)
+    return () => clearInterval(tick)
+  }, [])
+  const words = pace?.jobId === jobId ? timeLeftWords(pace) : ''
+  return words === '' ? null : (
+    <span className="quiet" data-testid="time-left" aria-live="off">
+      {words}
     </span>
   )
 }
