@@ -80,10 +80,8 @@ export function ModelPanel({ reading }: { reading: Reading | null }) {
       )}
       {seriesId && manifest && (
         <Mismatches
-          lines={[
-            ...mismatchLines(state, seriesId, manifest.id),
-            ...(stale ? [] : (reading?.analysis?.domain?.departures ?? []).map(lineOf))
-          ]}
+          mismatches={state.suits[seriesId]?.mismatches[manifest.id] ?? none}
+          departures={stale ? none : (reading?.analysis?.domain?.departures ?? none)}
         />
       )}
       {manifest && (
@@ -132,26 +130,40 @@ const kinds = {
   dae: 'Denoising autoencoder'
 }
 
-function mismatchLines(
-  { suits }: Pick<ReturnType<typeof useModels.getState>, 'suits'>,
-  seriesId: string,
-  modelId: string
-): string[] {
-  const mismatches = suits[seriesId]?.mismatches[modelId] ?? []
-  return mismatches.map(lineOf)
+interface Mismatch {
+  what: string
+  found: string
+  trainedFor: string
 }
 
-const lineOf = ({ what, found, trainedFor }: { what: string; found: string; trainedFor: string }): string =>
-  `${what} ${found} (trained for ${trainedFor})`
+const none: Mismatch[] = []
 
-function Mismatches({ lines }: { lines: string[] }) {
-  if (lines.length === 0) return null
+/**
+ * In what a series is not what the model was made for. Intensities alone say it less firmly: they also differ in some
+ * images of the kind that it was trained on.
+ */
+function Mismatches({ mismatches, departures }: { mismatches: Mismatch[]; departures: Mismatch[] }) {
+  const all = [...mismatches, ...departures]
+  if (all.length === 0) return null
+  const [{ what, found, trainedFor }] = all
   return (
     <p className="warning" role="note" data-testid="outside-training">
       <Icon name="warning" />
-      <span>
-        <strong>Outside of what the model was trained on:</strong> {lines.join('; ')}. Expect false alarms.
-      </span>
+      {all.length === 1 && what === 'intensity statistics' ? (
+        <span>
+          <strong>Intensities differ from those the model was trained on</strong> ({found}; usual:{' '}
+          {trainedFor}
+          ). Some images of the right kind differ as well; false alarms are likelier.
+        </span>
+      ) : (
+        <span>
+          <strong>Outside of what the model was trained on:</strong> {all.map(lineOf).join('; ')}. Expect
+          false alarms.
+        </span>
+      )}
     </p>
   )
 }
+
+const lineOf = ({ what, found, trainedFor }: Mismatch): string =>
+  `${what} ${found} (trained for ${trainedFor})`
