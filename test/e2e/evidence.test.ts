@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchApp, type RunningApp } from '../helpers/launch-app'
 import { makeBlockSeries } from '../helpers/make-block-series'
 import { colouredPixels, panePixels } from '../helpers/pane-pixels'
@@ -50,6 +50,70 @@ describe('a first look at a study of a patient', () => {
   })
 })
 
+/** What the store keeps of the study on the screen, in the order in which it was said. */
+const kept = (): Promise<{ revealed: boolean; verdicts: [kind: string, beforeReveal: boolean][] }> =>
+  page.evaluate(async () => {
+    const list = await window.nidus.listStudies()
+    if (!list.ok) throw new Error('no studies')
+    const answer = await window.nidus.studyVerdicts({ seriesId: list.value.studies[0].series[0].id })
+    if (!answer.ok || !answer.value) throw new Error('no verdicts')
+    const { reading, verdicts } = answer.value
+    const inOrder = [...verdicts].sort((a, b) => (a.recordedAt < b.recordedAt ? -1 : 1))
+    return {
+      revealed: reading.revealed,
+      verdicts: inOrder.map(({ kind, beforeReveal }) => [kind, beforeReveal])
+    }
+  })
+
+describe('what is kept of a first look', () => {
+  const nameReader = async (): Promise<void> => {
+    await page.getByTestId('reader-name').fill('A. Reader')
+    await page.keyboard.press('Enter')
+    await page.getByTestId('reader-sheet').waitFor({ state: 'detached' })
+  }
+  const rejectFirst = async (): Promise<void> => {
+    await page.getByTestId('finding').first().click()
+    await page.keyboard.press('x')
+  }
+  const giveReason = async (): Promise<void> => {
+    await page.getByTestId('reason-chooser').waitFor()
+    await page.keyboard.press('2')
+    await page.waitForSelector('[data-testid=verdict-reject][aria-pressed=true]')
+  }
+  beforeEach(async () => {
+    makeBlockSeries(folder, 4)
+    running = await launchApp([folder])
+    page = running.page
+    await waitForAnalysis(page)
+  })
+  afterEach(() => running.close())
+
+  it('tells a verdict given before the reveal from one given after it', async () => {
+    await page.keyboard.press('k')
+    await nameReader()
+    await page.waitForSelector('[data-testid=slice-normal][aria-pressed=true]')
+    expect(await kept()).toEqual({ revealed: false, verdicts: [['slice-normal', true]] })
+    await page.keyboard.press('Enter')
+    await rejectFirst()
+    await giveReason()
+    expect(await kept()).toEqual({
+      revealed: true,
+      verdicts: [
+        ['slice-normal', true],
+        ['reject', false]
+      ]
+    })
+  })
+
+  it('knows of a reveal by a reader who gives a name only at the first verdict', async () => {
+    await page.keyboard.press('Enter')
+    await rejectFirst()
+    await nameReader()
+    await giveReason()
+    expect(await kept()).toEqual({ revealed: true, verdicts: [['reject', false]] })
+  })
+})
+
 describe('an image that fills its frame, as no head does', () => {
   it('is said to be outside of what the model was trained on', async () => {
     const path = join(room, 'ramp.png')
@@ -62,7 +126,7 @@ describe('an image that fills its frame, as no head does', () => {
       await waitForAnalysis(running.page)
       await running.page.getByTestId('outside-training').waitFor()
       const words = await running.page.getByTestId('outside-training').textContent()
-      expect(words).toMatch(/Outside of what the model was trained on.*intensity statistics/)
+      expect(words).toMatch(/trained on.*distance \d/)
     } finally {
       await running.close()
     }

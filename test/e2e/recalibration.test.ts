@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ModelManifest } from '../../src-main/contract/manifest'
@@ -9,12 +8,6 @@ import { waitForAnalysis } from '../helpers/wait-for-analysis'
 let running: RunningApp
 let page: Page
 let manifest: ModelManifest
-
-/** Where NIDUS_SCREENSHOTS names a folder, each view is kept there. */
-async function keepPicture(name: string): Promise<void> {
-  const folder = process.env.NIDUS_SCREENSHOTS
-  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) })
-}
 
 const textOf = async (testId: string): Promise<string> =>
   (await page.getByTestId(testId).first().textContent()) ?? ''
@@ -63,7 +56,6 @@ describe('recalibrating from verdicts', () => {
     expect(table).toMatch(/\d+ stay, \d+ go/)
     expect(await textOf('blind-spots')).toContain('220 of 220 studies')
     expect(await page.getByTestId('score-plot').getAttribute('aria-label')).toContain('Held-out scores')
-    await keepPicture('thresholds-proposal')
   })
 
   it('learns anew by another method, and refuses plainly where a method can not', async () => {
@@ -85,7 +77,6 @@ describe('recalibrating from verdicts', () => {
     expect(await textOf('proposal-refusal')).toMatch(
       /No proposal\. A proposal needs 50 verdicts to learn from; there are \d+, so \d+ are missing/
     )
-    await keepPicture('thresholds-refusal')
     await page.getByTestId('profile-choice').selectOption('0')
     await page.getByTestId('method-choice').selectOption('percentile')
     await page.getByTestId('proposed-threshold').waitFor()
@@ -101,7 +92,6 @@ describe('recalibrating from verdicts', () => {
         /over time, \d+ points from 2026-/
       )
     }
-    await keepPicture('thresholds-drift')
     await page.getByTestId('tab-proposal').click()
   })
 
@@ -110,7 +100,6 @@ describe('recalibrating from verdicts', () => {
     expect(await page.getByTestId('sign-submit').isDisabled()).toBe(true)
     await page.getByTestId('sign-name').fill('Dr. B. Approver')
     await page.getByTestId('sign-reason').fill('Monthly review')
-    await keepPicture('thresholds-approve')
     await page.getByTestId('sign-submit').click()
     await page.getByTestId('threshold-history').waitFor()
     const history = await textOf('threshold-history')
@@ -118,7 +107,6 @@ describe('recalibrating from verdicts', () => {
       expect(history).toContain(told)
     }
     expect(await textOf('in-use-version')).toBe('site-1')
-    await keepPicture('thresholds-history')
     await closeSheet()
   })
 
@@ -139,7 +127,6 @@ describe('recalibrating from verdicts', () => {
     await waitForAnalysis(page)
     expect(await versionInStamp()).toContain('site-1')
     expect(await page.getByTestId('threshold-number').inputValue()).toBe(value)
-    await keepPicture('thresholds-in-use')
   })
 
   it('gives way again when it is rolled back', async () => {
@@ -162,7 +149,6 @@ describe('recalibrating from verdicts', () => {
         .querySelector('[data-testid=threshold-history]')
         ?.textContent?.includes('rolled back to site-1')
     )
-    await keepPicture('thresholds-rolled-back')
     await closeSheet()
     await page.waitForFunction(() =>
       document.querySelector('[data-testid=stamp]')?.textContent?.includes('site-3')

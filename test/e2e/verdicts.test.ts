@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright'
@@ -16,12 +16,6 @@ async function start(): Promise<void> {
   running = await launchApp([], { env: { NIDUS_DATA: data } })
   page = running.page
   await waitForAnalysis(page)
-}
-
-/** Where NIDUS_SCREENSHOTS names a folder, each view is kept there. */
-async function keepPicture(name: string): Promise<void> {
-  const folder = process.env.NIDUS_SCREENSHOTS
-  if (folder) await page.screenshot({ path: join(folder, `verdicts-${name}.png`) })
 }
 
 const textOf = async (testId: string): Promise<string> =>
@@ -81,7 +75,6 @@ const closeSheet = async (): Promise<void> => {
 
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'nidus-verdicts-'))
-  if (process.env.NIDUS_SCREENSHOTS) mkdirSync(process.env.NIDUS_SCREENSHOTS, { recursive: true })
   await start()
 })
 afterAll(async () => {
@@ -95,7 +88,6 @@ describe('what a reader says', () => {
     await choose(1)
     await page.keyboard.press('y')
     await page.getByTestId('reader-sheet').waitFor()
-    await keepPicture('1-reader')
     await giveName('A. Reader')
     await pressed('confirm')
     expect(await textOf('reader')).toContain('A. Reader')
@@ -105,7 +97,6 @@ describe('what a reader says', () => {
     await choose(2)
     await page.keyboard.press('x')
     await page.getByTestId('reason-chooser').waitFor()
-    await keepPicture('2-reason')
     await page.keyboard.press('2')
     await pressed('reject')
     expect(await page.getByTestId('verdict-reject').getAttribute('title')).toContain('Rejected: artefact')
@@ -168,7 +159,6 @@ describe('what a reader says', () => {
       })
     const dragged = [middle.x - 120, middle.y - 60, 80, 60]
     outline.forEach((side, i) => expect(Math.abs(side - dragged[i])).toBeLessThan(1))
-    await keepPicture('3-ellipse')
     await goToSlice(9)
     await page.keyboard.press('Shift+q')
     await drag([
@@ -193,7 +183,6 @@ describe('what a reader says', () => {
     ])
     await page.waitForFunction(() => document.querySelectorAll('.missed-mark .brushed').length === 2)
     expect(await count('own-missed')).toBe(3)
-    await keepPicture('4-brush')
     await page.keyboard.press('Escape')
   })
 
@@ -213,7 +202,6 @@ describe('what a reader says', () => {
   it('says which findings are open before the study counts as read', async () => {
     await page.getByTestId('study-complete').click()
     await page.getByTestId('complete-anyway').waitFor()
-    await keepPicture('5-complete')
     await page.getByTestId('complete-anyway').click()
     await page.waitForSelector('[data-testid=study-complete][aria-pressed=true]')
   })
@@ -264,7 +252,6 @@ describe('after a restart', () => {
     await page.getByTestId('data-audit').click()
     await page.getByTestId('verify').click()
     await page.waitForSelector('[data-testid=audit-result][data-ok=true]')
-    await keepPicture('6-audit')
     await closeSheet()
   })
 })
@@ -279,7 +266,6 @@ describe('a second reader', () => {
     expect(await count('missed-mark')).toBe(0)
     expect(await textOf('other-readers')).toContain('1 other reader; hidden from you')
     expect(await page.getByTestId('open-unblind').isDisabled()).toBe(true)
-    await keepPicture('7-blind')
   })
 
   it('sees both and their agreement once the own reading is complete', async () => {
@@ -301,13 +287,11 @@ describe('a second reader', () => {
     expect(await textOf('agreement-pair')).toContain('agree on 3 of 4 findings')
     expect(await textOf('agreement-pair')).toContain('kappa 0.64')
     expect(await count('agreement-finding')).toBe(4)
-    await keepPicture('8-agreement')
     await closeSheet()
     expect(await count('verdict-badge-other')).toBe(4)
     await goToSlice(8)
     await page.getByTestId('missed-mark').waitFor()
     expect(await textOf('missed-mark')).toContain('A. Reader')
-    await keepPicture('9-unblinded')
   })
 })
 
@@ -318,7 +302,6 @@ describe('verdicts and data', () => {
     await answerDialogs(file)
     await page.getByTestId('export').click()
     await page.getByTestId('transfer-outcome').waitFor()
-    await keepPicture('10-export')
     const coco = JSON.parse(readFileSync(file, 'utf8')) as { annotations: unknown[] }
     // of both readers: four findings each, three drawings; normal slices are no annotations
     expect(coco.annotations.length).toBeGreaterThanOrEqual(11)
@@ -341,7 +324,6 @@ describe('verdicts and data', () => {
     const rows = index.trim().split(/\r?\n/).slice(1)
     expect(rows.length).toBeGreaterThan(3)
     for (const row of rows) expect(existsSync(join(folder, row.split(',')[0]))).toBe(true)
-    await keepPicture('11-training')
   })
 
   it('are copied, and a copy is put back after a question', async () => {
@@ -356,7 +338,6 @@ describe('verdicts and data', () => {
     await page.getByTestId('data-copies').click()
     await page.getByTestId('restore').first().click()
     await page.getByTestId('restore-confirm').waitFor()
-    await keepPicture('12-restore')
     await page.getByTestId('restore-confirm').click()
     await page.getByTestId('restore-outcome').waitFor()
     await closeSheet()

@@ -27,7 +27,7 @@ export async function waitForSlices(page: Page, count: number): Promise<void> {
     (count) =>
       Number(document.querySelector<HTMLElement>('[data-testid=slice-strip]')?.dataset.analysed) >= count,
     count,
-    { polling: 20 }
+    { polling: 20, timeout: 90_000 }
   )
 }
 
