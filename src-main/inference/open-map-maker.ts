@@ -4,7 +4,8 @@ import { mapFacts } from '../contract/map-facts'
 import type { MapName } from '../contract/manifest'
 import { whyNoKl } from '../contract/why-no-kl'
 import { contextScore } from '../maps/context-score'
-import { joinMembers } from '../maps/join-members'
+import { ensembleDisagreement } from '../maps/ensemble-disagreement'
+import { ensembleMean } from '../maps/ensemble-mean'
 import { makeMaps, type ForwardOutputs } from '../maps/make-maps'
 import { mapSettingsOf } from '../maps/map-settings'
 import { monteCarloResidual } from '../maps/monte-carlo-residual'
@@ -88,9 +89,9 @@ export async function openMapMaker(
       const planes: Partial<Record<MapName, Float64Array>>[] = slices.map(() => ({}))
       for (const [map, make] of makers) (await make(slices)).forEach((plane, i) => (planes[i][map] = plane))
       const joined = members ? await members(slices, () => isCancelled()) : []
-      joined.forEach(({ mean, deviation }, i) => {
-        planes[i].ensemble = mean
-        planes[i].disagreement = deviation
+      joined.forEach((maps, i) => {
+        planes[i].ensemble = ensembleMean(maps)
+        planes[i].disagreement = ensembleDisagreement(maps)
       })
       return outputs.map((output, i) => ({ ...output, planes: planes[i] }))
     }
@@ -166,13 +167,13 @@ async function openPlanes(
   }
 }
 
-/** The model and the others of its ensemble, as one: mean and deviation of their standardised maps. */
+/** The model and the others of its ensemble, as one: the standardised map of each, slice by slice. */
 async function openMembers(
   model: CatalogueModel,
   provider: UsedProvider,
   help: NetworkHelp,
   keep: (maker: MapMaker) => MapMaker
-): Promise<(slices: MapSlice[], isCancelled: () => boolean) => Promise<ReturnType<typeof joinMembers>[]>> {
+): Promise<(slices: MapSlice[], isCancelled: () => boolean) => Promise<Float32Array[][]>> {
   const { ensemble } = model.manifest.maps
   if (!ensemble || !model.members) {
     const reason = 'the other models of the ensemble are not there as they were'
@@ -196,7 +197,7 @@ async function openMembers(
         })
       )
     }
-    return slices.map((_, i) => joinMembers(byMember.map((maps) => maps[i])))
+    return slices.map((_, i) => byMember.map((maps) => maps[i]))
   }
 }
 

@@ -1,8 +1,9 @@
 import { NidusError } from '../contract/errors'
 import type { MapName, MapStatistics, ModelManifest } from '../contract/manifest'
+import { absoluteGradient } from './absolute-gradient'
 import { combineMaps } from './combine-maps'
-import { gradientMagnitude } from './gradient-magnitude'
 import { residualMap } from './residual'
+import { squaredGradient } from './squared-gradient'
 import { ssimResidual } from './ssim-residual'
 import { createMaskSmoother, type MaskSmoother } from './smooth-in-mask'
 
@@ -100,8 +101,10 @@ function rawMap(
   const { input, maps, preprocessing } = manifest
   const residual = (kind: typeof maps.residual): Float64Array =>
     residualMap(outputs.input, outputs.reconstruction, kind, input)
-  const gradient = (of: 'gradKl' | 'gradRec' | 'gradElbo', kind = maps.gradient): Float64Array =>
-    gradientMagnitude(outputs[of] ?? missing(name, manifest, 'gradient'), kind, input)
+  const gradient = (of: 'gradKl' | 'gradRec' | 'gradElbo', kind = maps.gradient): Float64Array => {
+    const magnitude = kind === 'squared' ? squaredGradient : absoluteGradient
+    return magnitude(outputs[of] ?? missing(name, manifest, 'gradient'), input)
+  }
   switch (name) {
     case 'rec':
       return residual(maps.residual)

@@ -1,25 +1,25 @@
 import type { ModelManifest } from '../contract/manifest'
+import { absoluteError } from './absolute-residual'
 import { channelPlane } from './channel-plane'
+import { positiveError } from './positive-residual'
+import { squaredError } from './squared-residual'
 
 /** What counts as an error: |r|, r² or the positive part of r, where r = image - reconstruction. */
 export type ResidualKind = ModelManifest['maps']['residual']
 
+const errors: Record<ResidualKind, (value: number, reconstruction: number) => number> = {
+  absolute: absoluteError,
+  squared: squaredError,
+  positive: positiveError
+}
+
 /** The error of one element, float64. */
 export function errorOf(kind: ResidualKind, value: number, reconstruction: number): number {
-  const difference = value - reconstruction
-  switch (kind) {
-    case 'absolute':
-      return Math.abs(difference)
-    case 'squared':
-      return difference * difference
-    case 'positive':
-      return Math.max(difference, 0)
-  }
+  return errors[kind](value, reconstruction)
 }
 
 /**
- * The residual, the mean over channels: the score of autoencoders since Baur et al. 2018 (arXiv 1804.04488). The
- * positive part keeps what is brighter than its reconstruction.
+ * The residual map of a kind, the mean over channels.
  * @param image one sample in the model's layout
  * @param reconstruction the same
  * @returns [height * width]
@@ -30,5 +30,6 @@ export function residualMap(
   kind: ResidualKind,
   input: ModelManifest['input']
 ): Float64Array {
-  return channelPlane(input, (i) => errorOf(kind, image[i], reconstruction[i]))
+  const error = errors[kind]
+  return channelPlane(input, (i) => error(image[i], reconstruction[i]))
 }

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { buildGradientModel } from '../../../../src-main/gradient/build-gradient-model'
+import { buildGradientModel, type GradientSpec } from '../../../../src-main/gradient/build-gradient-model'
 import { writeOnnxModel } from '../../../../src-main/gradient/onnx/write-model'
 import type { ReconstructionLoss } from '../../../../src-main/gradient/losses/reconstruction-loss'
 import { klLosses, perPixel, recLosses, specOf } from './loss-oracle'
@@ -136,5 +138,50 @@ describe('losses and their gradients', () => {
     const losses = async (moved: number[], count: number): Promise<number[]> =>
       (await runModel(built.model, 'x', moved, [count, ...sampleShape]))['rec']!
     expect(await worstDifference(built, 'grad_rec', losses, sampleShape)).toBeLessThan(1e-7)
+  })
+})
+
+/** Written by models/training/fixtures/make_map_values.py: torch's own losses, float64, SSIM window by window. */
+const torch = JSON.parse(
+  readFileSync(resolve(__dirname, '../../../fixtures/map-values/losses.json'), 'utf8')
+) as { image: number[]; offsets: number[]; losses: Record<string, { rec: number[]; gradient: number[] }> }
+
+describe('losses of sigmoid(3 x + offsets), as torch has them', () => {
+  const sample = [2, 7, 6]
+  const lossOf: Record<string, Partial<GradientSpec>> = {
+    'l1 rounded by 0.03': { reconstructionLoss: 'l1', rounding: 0.03 },
+    'ssim of range 2': { reconstructionLoss: 'ssim', dataRange: 2 }
+  }
+  const cases = Object.keys(torch.losses).flatMap((name) =>
+    (['NCHW', 'NHWC', 'flat'] as const).map((layout): [string, typeof layout] => [name, layout])
+  )
+
+  it.each(cases)('%s, %s', async (name, layout) => {
+    const pixels = 42
+    /** channel by channel, as the file has it, to the layout, and back */
+    const placed = (values: number[]): number[] => values.map((_, i) => values[fromOf(i)]!)
+    const fromOf = (i: number): number =>
+      layout === 'NHWC' ? i - (i % 84) + (i % 2) * pixels + Math.floor((i % 84) / 2) : i
+    const shape = { NCHW: sample, NHWC: [7, 6, 2], flat: [84] }[layout]
+    const m = tinyVae({ sampleShape: shape, latent: 1 }).model
+    const logits = m.op('Add', [
+      m.op('Mul', ['image', m.constant([], [3])]),
+      m.constant([1, ...shape], placed(torch.offsets))
+    ])
+    const reconstruction = m.op('Sigmoid', [logits])
+    const built = buildGradientModel(writeOnnxModel(m.model([reconstruction])), {
+      roles: { input: 'image', layout, reconstruction },
+      reconstructionLoss: name as ReconstructionLoss,
+      beta: 1,
+      image: { channels: 2, height: 7, width: 6 },
+      ...lossOf[name]
+    })
+    const found = await runModel(built.model, 'x', placed(torch.image), [2, ...shape])
+    const { rec, gradient } = torch.losses[name]!
+    rec.forEach((value, i) => expect(found['rec']![i]).toBeCloseTo(value, 9))
+    const expected = placed(gradient)
+    const largest = Math.max(...expected.map(Math.abs))
+    const worst = Math.max(...expected.map((value, i) => Math.abs(value - found['grad_rec']![i]!)))
+    expect(worst / largest).toBeLessThan(1e-9)
   })
 })
