@@ -182,17 +182,20 @@ export interface DriftCheckFacts {
   before: number | null
 }
 
-/** One point of the plots over time. `limit`: chance alone seldom goes beyond. */
+/** One point of the plots over time: consecutive patients against the reference. `limit`: chance seldom goes beyond. */
 export interface DriftPoint {
-  /** ms since 1970 */
+  /** ms since 1970, of the first and the last patient's first case */
   from: number
   until: number
   patients: number
   cases: number
   kolmogorovSmirnov: { value: number; limit: number }
   populationStability: { value: number; limit: number }
+  /** of the latest patients that end with the point: high percentiles of fewer are noise */
   percentile95: number
+  /** (percentile of the same patients - that of the reference) / |that of the reference| */
   thresholdMove: number
+  /** share of judged findings that were rejected, with 95 % limits; null where none was judged */
   rejected: { value: number; low: number; high: number } | null
 }
 

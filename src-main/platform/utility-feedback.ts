@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { utilityProcess } from 'electron'
-import type { FeedbackProcess, FromFeedback, SpawnFeedback } from '../feedback/service/feedback-protocol'
+import type { FromFeedback, SpawnFeedback, ToFeedback } from '../feedback/service/feedback-protocol'
 import { appRoot } from './app-paths'
+import { forkUtility } from './fork-utility'
 
 /**
  * Starts the process that holds the store of verdicts as an Electron utility process: a commit waits for the disk, and
@@ -13,21 +13,6 @@ export function utilityFeedback(
   databasePath: string,
   entry: string = join(appRoot(), 'out', 'main', 'feedback.js')
 ): SpawnFeedback {
-  return (): FeedbackProcess => {
-    const child = utilityProcess.fork(entry, [databasePath], {
-      serviceName: 'Nidus verdicts',
-      stdio: 'ignore'
-    })
-    let gone = false
-    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-    void ended.then(() => (gone = true))
-    return {
-      post: (message) => {
-        if (!gone) child.postMessage(message)
-      },
-      onMessage: (listener) => void child.on('message', (message) => listener(message as FromFeedback)),
-      onExit: (listener) => void ended.then(listener),
-      kill: () => void child.kill()
-    }
-  }
+  return () =>
+    forkUtility<ToFeedback, FromFeedback>(entry, { serviceName: 'Nidus verdicts', args: [databasePath] })
 }

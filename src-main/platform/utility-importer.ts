@@ -1,11 +1,7 @@
 import { join } from 'node:path'
-import { utilityProcess } from 'electron'
-import type {
-  FromImporter,
-  ImporterProcess,
-  SpawnImporter
-} from '../inference/model-import/importer-protocol'
+import type { FromImporter, SpawnImporter, ToImporter } from '../inference/model-import/importer-protocol'
 import { appRoot } from './app-paths'
+import { forkUtility } from './fork-utility'
 
 /**
  * Starts importer processes as Electron utility processes: differentiating, checking and fitting take seconds to
@@ -15,18 +11,5 @@ import { appRoot } from './app-paths'
 export function utilityImporter(
   entry: string = join(appRoot(), 'out', 'main', 'importer.js')
 ): SpawnImporter {
-  return (): ImporterProcess => {
-    const child = utilityProcess.fork(entry, [], { serviceName: 'Nidus models', stdio: 'ignore' })
-    let gone = false
-    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-    void ended.then(() => (gone = true))
-    return {
-      post: (message) => {
-        if (!gone) child.postMessage(message)
-      },
-      onMessage: (listener) => void child.on('message', (message) => listener(message as FromImporter)),
-      onExit: (listener) => void ended.then(listener),
-      kill: () => void child.kill()
-    }
-  }
+  return () => forkUtility<ToImporter, FromImporter>(entry, { serviceName: 'Nidus models' })
 }

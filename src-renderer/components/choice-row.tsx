@@ -1,8 +1,6 @@
-import { useId, type ReactNode } from 'react'
+import { SettingRow, type SettingText } from './setting-row'
 
-interface Props<T extends string> {
-  label: string
-  hint?: ReactNode
+interface Props<T extends string> extends SettingText {
   value: T
   /** value and what it is called */
   choices: readonly (readonly [value: T, label: string])[]
@@ -11,31 +9,24 @@ interface Props<T extends string> {
 }
 
 /** A choice of one among a few, with what it means. */
-export function ChoiceRow<T extends string>({ label, hint, value, choices, testId, onChange }: Props<T>) {
-  const id = useId()
+export function ChoiceRow<T extends string>({ value, choices, testId, onChange, ...text }: Props<T>) {
   return (
-    <div className="setting-row">
-      <div>
-        <label htmlFor={id}>{label}</label>
-        {hint && (
-          <p className="quiet" id={`${id}-hint`}>
-            {hint}
-          </p>
-        )}
-      </div>
-      <select
-        id={id}
-        value={value}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        data-testid={testId}
-        onChange={(event) => onChange(event.target.value as T)}
-      >
-        {choices.map(([choice, name]) => (
-          <option key={choice} value={choice}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </div>
+    <SettingRow
+      {...text}
+      control={(ids) => (
+        <select
+          {...ids}
+          value={value}
+          data-testid={testId}
+          onChange={(event) => onChange(event.target.value as T)}
+        >
+          {choices.map(([choice, name]) => (
+            <option key={choice} value={choice}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    />
   )
 }

@@ -1,10 +1,11 @@
+import type { DriftPoint } from '../../contract/calibration-channels'
 import { detectDrift } from '../detect-drift'
 import type { DriftRefused, DriftReport } from '../detect-drift'
 import { driftAdvice } from '../drift-advice'
 import type { ScoreLevel } from '../threshold-result'
 import { casesFromVerdicts } from './cases-from-verdicts'
 import { countJudged, driftWindows, latestPatients } from './drift-windows'
-import type { DriftWindow, PatientRecord } from './drift-windows'
+import type { PatientRecord } from './drift-windows'
 import type { JudgedVerdict } from './judged-verdict'
 
 /** Where no threshold was approved, the reference are the site's first patients, at most so many. */
@@ -42,7 +43,7 @@ export interface SiteDrift {
   report: DriftReport | DriftRefused
   /** what to do, in one or two plain sentences */
   advice: string
-  windows: DriftWindow[]
+  windows: DriftPoint[]
 }
 
 /**

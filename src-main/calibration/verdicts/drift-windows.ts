@@ -1,4 +1,5 @@
 import gammaincinv from '@stdlib/math-base-special-gammaincinv'
+import type { DriftPoint } from '../../contract/calibration-channels'
 import { percentileOfSorted } from '../../preprocess/percentile'
 import type { DriftScore, VerdictCount } from '../detect-drift'
 import { kolmogorovSmirnovStatistic } from '../kolmogorov-smirnov'
@@ -14,23 +15,6 @@ export interface PatientRecord {
   judged: VerdictCount
   /** ms since 1970 of the patient's first case */
   since: number
-}
-
-/** One point of each plot over time: consecutive patients against the reference. */
-export interface DriftWindow {
-  /** ms since 1970, of the first and the last patient's first case */
-  from: number
-  until: number
-  patients: number
-  cases: number
-  kolmogorovSmirnov: { value: number; limit: number }
-  populationStability: { value: number; limit: number }
-  /** of up to {@link latestPatients} patients that end with the window: high percentiles of fewer are noise */
-  percentile95: number
-  /** (percentile of the same patients - that of the reference) / |that of the reference| */
-  thresholdMove: number
-  /** share of judged findings that were rejected, with 95 % limits; null where none was judged */
-  rejected: { value: number; low: number; high: number } | null
 }
 
 /** Probability that a point of unchanged scores lies over its limit. */
@@ -55,7 +39,7 @@ export function driftWindows(
   reference: readonly PatientRecord[],
   recent: readonly PatientRecord[],
   percent: number
-): DriftWindow[] {
+): DriftPoint[] {
   const withScores = recent.filter(({ scores }) => scores.length > 0)
   const before = sortedScores(reference)
   const referencePatients = reference.filter(({ scores }) => scores.length > 0).length
@@ -103,7 +87,7 @@ export function countJudged(records: readonly PatientRecord[]): VerdictCount {
   )
 }
 
-function rejectedShare(records: readonly PatientRecord[]): DriftWindow['rejected'] {
+function rejectedShare(records: readonly PatientRecord[]): DriftPoint['rejected'] {
   const { rejected, total } = countJudged(records)
   if (total === 0) return null
   const counted = { count: rejected, cases: total, patients: records.length, effectiveCases: total }
