@@ -55,6 +55,9 @@ export async function openMapMaker(
   help: NetworkHelp = {}
 ): Promise<MapMaker> {
   const { manifest } = model
+  const reason = whyNoKl(manifest.outputs)
+  const missing = reason && maps.find((map) => mapFacts[map].latent)
+  if (missing) throw new NidusError('map-unavailable', { map: missing, model: model.id, reason })
   const opened: { dispose(): Promise<void> }[] = []
   const dispose = async (): Promise<void> => {
     for (const one of opened) await one.dispose()
@@ -68,7 +71,7 @@ export async function openMapMaker(
   const [low, high] = manifest.preprocessing.clip
   const runnerOptions = {
     rounding: settings.restoration.rounding * (high - low),
-    hasKl: !whyNoKl(manifest.outputs),
+    hasKl: !reason,
     beforeRun
   }
   const runner = async (output: ImageOutput): Promise<ImageRunner> =>
