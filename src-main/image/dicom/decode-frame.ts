@@ -8,7 +8,7 @@ import { mendCut } from './mend-cut'
 import { decodeWithWasm, type CodecLayout, type WasmCodec } from './native-codecs'
 import { decodeSingle } from './single-codecs'
 import { plainView } from '../plain-view'
-import type { ParsedDataSet, PixelElement } from './parse-data-set'
+import { inflatedAtOnce, type ParsedDataSet, type PixelElement } from './parse-data-set'
 import { cleanStoredBits, swapBytes, unpackNative, viewIntegers } from './unpack-native'
 
 /** A frame's bytes as they lie in the file. */
@@ -222,7 +222,8 @@ function checkedLength(source: FrameBytes, header: ImageHeader): FrameBytes {
 function inflateFrame(bytes: Uint8Array, header: ImageHeader): Uint8Array {
   const wanted = Math.ceil((header.rows * header.columns * header.samplesPerPixel * header.bitsAllocated) / 8)
   try {
-    return plainView(zlib.inflateRawSync(bytes, { maxOutputLength: wanted + 64 }))
+    const chunkSize = Math.min(wanted + 64, inflatedAtOnce)
+    return plainView(zlib.inflateRawSync(bytes, { chunkSize, maxOutputLength: wanted + 64 }))
   } catch (error) {
     throw new NidusError(
       'pixel-decode-failed',

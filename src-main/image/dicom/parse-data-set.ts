@@ -42,6 +42,9 @@ const { DataSet: DataSetClass, ByteStream: ByteStreamClass } = dicomParser as un
 
 const undefinedLength = 0xffffffff
 const maxInflatedBytes = 1 << 30
+
+/** Most slices come in one piece then, which is three times as fast as joining the usual ones of 16 KiB. */
+export const inflatedAtOnce = 1 << 20
 const maxTopLevelElements = 50_000
 
 /** sequences whose content is used; others of known length are stepped over without being parsed */
@@ -126,7 +129,10 @@ function inflate(bytes: Uint8Array, isPrefix: boolean): Uint8Array {
   try {
     // a cut stream still yields what it holds when the flush mode does not demand its end
     const finishFlush = isPrefix ? zlib.constants.Z_SYNC_FLUSH : zlib.constants.Z_FINISH
-    return plainView(zlib.inflateRawSync(bytes, { finishFlush, maxOutputLength: maxInflatedBytes }))
+    const chunkSize = isPrefix ? 64 * 1024 : inflatedAtOnce
+    return plainView(
+      zlib.inflateRawSync(bytes, { finishFlush, chunkSize, maxOutputLength: maxInflatedBytes })
+    )
   } catch (error) {
     throw new NidusError(
       'dicom-malformed',

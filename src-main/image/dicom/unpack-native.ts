@@ -33,12 +33,13 @@ export function unpackNative(
   const wordBytes = layout.bitsAllocated / 8
   const swaps = bigEndian && wordBytes > 1
   // where words lie unaligned or are changed they are copied: the file's bytes stay as they are
-  const shared = !swaps && bytes.byteOffset % wordBytes === 0 && !hasStrayBits(bytes, count, layout)
-  const own = shared ? bytes.subarray(0, count * wordBytes) : bytes.slice(0, count * wordBytes)
+  const clean = !swaps && bytes.byteOffset % wordBytes === 0 && !hasStrayBits(bytes, count, layout)
+  const own = clean ? bytes.subarray(0, count * wordBytes) : bytes.slice(0, count * wordBytes)
   if (swaps) swapBytes(own, wordBytes)
   if (layout.sampleType === 'float32') return new Float32Array(own.buffer, own.byteOffset, count)
   if (layout.sampleType === 'float64') return new Float64Array(own.buffer, own.byteOffset, count)
-  return cleanStoredBits(viewIntegers(own, count, layout), layout)
+  const values = viewIntegers(own, count, layout)
+  return clean ? values : cleanStoredBits(values, layout)
 }
 
 /** Whether {@link cleanStoredBits} would change any value. */
@@ -51,17 +52,39 @@ function hasStrayBits(bytes: Uint8Array, count: number, layout: Layout): boolean
   const upper = signed ? bitsAllocated - 1 : bitsAllocated
   const lower = signed ? bitsStored - 1 : bitsStored
   const mask = upper === 32 ? -1 << lower : (1 << upper) - (1 << lower)
-  const paired = bitsAllocated === 16 && values.byteOffset % 4 === 0 && count % 2 === 0
-  const words = paired ? new Int32Array(values.buffer, values.byteOffset, count / 2) : values
-  const wide = paired ? mask | (mask << 16) : mask
+  // two words of 16 bits, or four of 8, are looked at together; what is left at either end one by one
+  const perQuad = 32 / bitsAllocated
+  const before = Math.min(count, ((4 - (values.byteOffset % 4)) % 4) / (bitsAllocated / 8))
+  const quads = Math.floor((count - before) / perQuad)
+  if (quads === 0) return strayAlone([...values.subarray(0, count)], mask, signed)
+  const after = before + quads * perQuad
+  const alone = [...values.subarray(0, before), ...values.subarray(after, count)]
+  if (strayAlone(alone, mask, signed)) return true
+  let wide = mask
+  for (let bits = bitsAllocated; bits < 32; bits *= 2) wide |= wide << bits
+  const quad = new Int32Array(values.buffer, values.byteOffset + before * (bitsAllocated / 8), quads)
+  return ((signed ? strayOfSigned(quad) : strayOfUnsigned(quad)) & wide) !== 0
+}
+
+function strayAlone(words: number[], mask: number, signed: boolean): boolean {
+  return words.some((word) => ((signed ? word ^ (word >>> 1) : word) & mask) !== 0)
+}
+
+/** The bits set in any word; apart from the other so that each sees arrays of one type and stays fast. */
+function strayOfUnsigned(words: Int32Array): number {
   let stray = 0
-  if (signed) {
-    for (let at = 0; at < words.length; at++) {
-      const word = words[at] as number
-      stray |= word ^ (word >>> 1)
-    }
-  } else for (let at = 0; at < words.length; at++) stray |= words[at] as number
-  return (stray & wide) !== 0
+  for (let at = 0; at < words.length; at++) stray |= words[at] as number
+  return stray
+}
+
+/** The bits that differ from the next higher one in any word. */
+function strayOfSigned(words: Int32Array): number {
+  let stray = 0
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] as number
+    stray |= word ^ (word >>> 1)
+  }
+  return stray
 }
 
 /** Words of 8, 16 or 32 bits over bytes in machine order. */
@@ -129,16 +152,22 @@ function unpackBits(bytes: Uint8Array, count: number, layout: Layout, bitOffset:
  * @param bitOffset where the first one lies, in bits from the beginning
  */
 export function unpackSingleBits(bytes: Uint8Array, count: number, bitOffset: number): Uint8Array {
-  const bits = new Uint8Array(count)
-  let byte = bitOffset >> 3
-  let shift = bitOffset & 7
-  let word = bytes[byte] as number
-  for (let at = 0; at < count; at++) {
-    bits[at] = (word >> shift) & 1
-    if (++shift === 8) {
-      shift = 0
-      word = bytes[++byte] as number
-    }
+  const shift = bitOffset & 7
+  const byteCount = (shift + count + 7) >> 3
+  const start = bitOffset >> 3
+  // eight bits at once, as two words of four bytes; what the first byte has before them is cut off
+  const spread = new Uint32Array(byteCount * 2)
+  for (let at = 0; at < byteCount; at++) {
+    const byte = bytes[start + at] ?? 0
+    spread[2 * at] = spreadOfFour[byte & 15] as number
+    spread[2 * at + 1] = spreadOfFour[byte >> 4] as number
   }
-  return bits
+  const bits = new Uint8Array(spread.buffer, 0, byteCount * 8)
+  return shift === 0 && count === bits.length ? bits : bits.slice(shift, shift + count)
 }
+
+/** Four bits as the bytes of a word in machine order, which is little endian wherever this runs. */
+const spreadOfFour = Uint32Array.from(
+  { length: 16 },
+  (_, four) => (four & 1) | ((four & 2) << 7) | ((four & 4) << 14) | ((four & 8) << 21)
+)
