@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mapNames, type ModelManifest } from '../../src-main/contract/manifest'
@@ -91,6 +91,27 @@ describe.skipIf(cases.length === 0)('reference models, brought along', () => {
     const maps = mapsIn(one)
     expect(Object.keys(maps)).toHaveLength(2 * available.length)
     expect(mapsIn(two)).toEqual(maps)
+    // a slice by itself gets the maps, bit for bit, that it has among others
+    const single = join(folder, `${id}-single`)
+    const alone = join(folder, `${id}-alone`)
+    mkdirSync(single)
+    const [, second] = readdirSync(study).sort()
+    copyFileSync(join(study, second), join(single, second))
+    // prettier-ignore
+    const again = await nidus('analyze', single, '--model', id, '--provider', 'cpu', '--map', 'all', '--out', alone)
+    expect(again.code).toBe(0)
+    const byMap = (found: Record<string, string>, slice: number): Record<string, string> =>
+      Object.fromEntries(
+        available.map((map) => [
+          map,
+          found[
+            Object.keys(found)
+              .filter((file) => file.endsWith(`_${map}.npy`))
+              .sort()[slice]
+          ]
+        ])
+      )
+    expect(byMap(mapsIn(alone), 0)).toEqual(byMap(maps, 1))
     const report = JSON.parse(readFileSync(join(one, 'report.json'), 'utf8')) as AnalysisReport
     for (const slice of report.studies[0].series[0].slices) {
       expect(Object.values(slice.peaks).every(Number.isFinite)).toBe(true)

@@ -15,7 +15,7 @@ describe('random graphs of covered operators', () => {
       const seed = 1 + block * 20 + index
       const wide = index % 2 === 1
       const check = await checkRule({
-        opset: [13, 16, 18, 21, 24][seed % 5]!,
+        opset: [13, 16, 18, 21, 24, 26][seed % 6]!,
         sampleShape: seed % 4 === 3 ? [7] : [2, 4, 5],
         build: (m, image) => {
           const curved = m.op('Mul', [image, m.op('Add', [image, m.weights([], 0.5, 1.5)])])
