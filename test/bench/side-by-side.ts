@@ -43,8 +43,11 @@ export function startSideBySide(): SideBySide {
 
 function ask(child: ChildProcess, question: DecodeQuestion): Promise<number> {
   return new Promise((answer, fail) => {
-    child.once('message', ({ frames }: { frames: number }) => answer(frames))
     child.once('error', fail)
+    child.once('message', ({ frames }: { frames: number }) => {
+      child.off('error', fail)
+      answer(frames)
+    })
     child.send(question)
   })
 }
