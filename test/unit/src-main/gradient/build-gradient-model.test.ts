@@ -75,6 +75,29 @@ describe('single operators seen from the outside', () => {
     const found = await runModel(built.model, 'x', [1, 2, 3, 4], [1, 1, 2, 2], DataType.float)
     expect(found['grad_rec']).toEqual([2, 4, 6, 8])
   })
+
+  // The runtime has no Upsample left to take differences of. Its definition (operator set 9) is that of Resize with
+  // these words, and Resize is compared with difference quotients in all its forms.
+  it.each(['nearest', 'linear'])('Upsample, %s, is Resize in its oldest form', async (mode) => {
+    const gradientOf = async (opType: string): Promise<number[]> => {
+      const m = new TinyModel(13, [2, 3, 4], seededNumbers(1), DataType.float)
+      const scales = m.constant([4], [1, 1, 2, 3])
+      const up =
+        opType === 'Upsample'
+          ? m.op('Upsample', ['image', scales], { mode: text(mode) })
+          : m.op('Resize', ['image', '', scales], {
+              mode: text(mode),
+              coordinate_transformation_mode: text('asymmetric'),
+              nearest_mode: text('floor')
+            })
+      const weighted = m.op('Mul', [up, m.weights([2, 6, 12])])
+      const pool = { kernel_shape: ints([2, 3]), strides: ints([2, 3]) }
+      const reconstruction = m.op('AveragePool', [weighted], pool)
+      const built = buildGradientModel(writeOnnxModel(m.model([reconstruction])), flatSpec(reconstruction))
+      return (await runModel(built.model, 'x', randomImages(48), [2, 2, 3, 4], DataType.float))['grad_rec']!
+    }
+    expect(await gradientOf('Upsample')).toEqual(await gradientOf('Resize'))
+  })
 })
 
 describe('what is in the graph', () => {
