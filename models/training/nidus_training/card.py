@@ -62,6 +62,31 @@ def tuning_lines(manifest: dict[str, Any]) -> list[str]:
     ]
 
 
+def threshold_table(manifest: dict[str, Any]) -> list[str]:
+    """Dice of the default map and the baselines at the 99th and 99.5th percentile, where measured."""
+    groups = {"calibration": "brainFlairCalibration", "test": "brainFlairTest"}
+    metrics, default = manifest["metrics"], manifest["maps"]["default"]
+    sets = {word: metrics[key] for word, key in groups.items() if key in metrics}
+    if not sets or any("dice_at" not in one["maps"][default] for one in sets.values()):
+        return []
+    levels = {"p99": "99th", "p995": "99.5th"}
+    heads = [f"{word} patients, {name}" for word in sets for name in levels.values()]
+    lines = ["| Dice at | " + " | ".join(heads) + " |", "|" + " --- |" * (len(heads) + 1)]
+    first = next(iter(sets.values()))
+    for name in (default, *first["baselines"]):
+        rows = [(one["maps"] if name == default else one["baselines"])[name] for one in sets.values()]
+        cells = " | ".join(figure(row["dice_at"][level]) for row in rows for level in levels)
+        label = name if name == default else f"baseline: {name}".replace("|", "&#124;")
+        lines.append(f"| {label} | {cells} |")
+    return lines
+
+
+def threshold_lines(manifest: dict[str, Any], config: ModelConfig) -> list[str]:
+    """How the default threshold was chosen, and the Dice at its neighbour beside it."""
+    table, words = threshold_table(manifest), config.text.get("threshold", "").strip()
+    return [*([words, ""] if words else []), *([*table, ""] if table else [])]
+
+
 def paired_lines(measured: dict[str, Any], default: str) -> list[str]:
     """How far the default map lies above each baseline on the same patients."""
     if not measured.get("paired"):
@@ -100,7 +125,7 @@ def group_lines(measured: dict[str, Any], default: str) -> list[str]:
     return [*lines, ""]
 
 
-def evaluation_lines(manifest: dict[str, Any]) -> list[str]:
+def evaluation_lines(manifest: dict[str, Any], config: ModelConfig) -> list[str]:
     """All that was measured."""
     metrics, default = manifest["metrics"], manifest["maps"]["default"]
     lines = [
@@ -115,6 +140,7 @@ def evaluation_lines(manifest: dict[str, Any]) -> list[str]:
         title = f"{tests['slices']} slices with a glioma of {tests['patients']} patients never seen"
         lines += [f"### Real lesions: {title}", "", *table_of(tests["maps"], tests["baselines"], default)]
         lines += paired_lines(tests, default) + group_lines(tests, default) + tuning_lines(manifest)
+        lines += threshold_lines(manifest, config)
     images = metrics.get("images")
     if images:
         every, rest = images["all"], images["held-out"]
@@ -219,7 +245,8 @@ def write_card(
     Args:
         folder: The model folder.
         manifest: Its model.json, calibrated and evaluated.
-        config: Gives the configuration's own paragraphs: `about`, `time`, `limits`, `failures`.
+        config: Gives the configuration's own paragraphs: `about`, `time`, `threshold`, `limits`,
+            `failures`.
         curve: Figures of the training at a few steps.
     """
     training, facts = manifest["training"], FACTS[config.data.kind]
@@ -251,7 +278,7 @@ def write_card(
         *guard_lines(manifest, curve),
         "## Figures",
         "",
-        *evaluation_lines(manifest),
+        *evaluation_lines(manifest, config),
         "Pictures of the best, median and worst test patients: `nidus-train report CONFIG --figures "
         "FOLDER`. They show images of the data set and are therefore not part of this repository.",
         "",

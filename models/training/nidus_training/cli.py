@@ -51,6 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
             command.add_argument("--name", help="identifier of the new model, default <id>-adapted")
     compared = commands.add_parser("compare", help="print one table of all models")
     compared.add_argument("--models", type=Path, default=REPOSITORY / "models", help="folder of models")
+    compared.add_argument("--readme", type=Path, help="write the tables of this file between its markers")
     compared.add_argument("--short", action="store_true", help="default maps alone")
     golden = commands.add_parser("golden", help="write the golden arrays of preprocessing and maps")
     golden.add_argument("--out", type=Path, default=REPOSITORY / "test" / "fixtures")
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{len(write_golden_maps(given.out / 'maps'))} maps in {given.out / 'maps'}")
         return 0
     if given.command == "compare":
-        steps.compare(given.models, given.short)
+        steps.compare(given.models, given.short, given.readme)
         return 0
     try:
         run_task(given)

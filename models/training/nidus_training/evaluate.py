@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nidus_training.baselines import Baselines, baseline_maps
+from nidus_training.calibrate import PERCENTILES
 from nidus_training.data import Slice
 from nidus_training.foreground import Values
 from nidus_training.lesion_metrics import ScoredSlice, draw_images, draw_lesions
@@ -18,6 +19,7 @@ from nidus_training.maps.make import MapModel, make_maps
 from nidus_training.metrics import (
     Draws,
     PixelScores,
+    dice_above,
     draw_pixels,
     evaluate_pixels,
     paired_difference,
@@ -78,6 +80,7 @@ def measure(
     smallest_px: int,
     repeats: int,
     calm: Sequence[tuple[str, float]] = (),
+    levels: Mapping[str, float] | None = None,
 ) -> Measured:
     """All figures of one score on slices with lesions.
 
@@ -88,6 +91,7 @@ def measure(
         smallest_px: Of a finding.
         repeats: Bootstrap draws.
         calm: (patient, image score) of normal slices, for the AUROC of slices.
+        levels: Further thresholds by id, at each of which `dice_at` states the Dice.
     """
     pixels = pool(prepared, scores)
     drawn = draw_pixels(pixels, threshold, repeats)
@@ -110,6 +114,10 @@ def measure(
             repeats,
         )
         figures |= {name: asdict(one) for name, one in summarise(*images).items()}
+    if levels:
+        figures["dice_at"] = {
+            label: asdict(dice_above(pixels, value, repeats)) for label, value in levels.items()
+        }
     figures["groups"] = by_group(prepared, pixels, threshold)
     return Measured(figures, drawn)
 
@@ -178,7 +186,8 @@ def evaluate_model(
 
     Args:
         model: For inference, with its map settings and, for the ensemble maps, its members.
-        manifest: Gives the thresholds; of each map the first one listed is used.
+        manifest: Gives the thresholds; of each map the first one listed is used, and the Dice is stated at
+            every one.
         settings: Preprocessing and maps of the manifest.
         slices: Slices with lesions, of patients the model has not seen.
         repeats: Bootstrap draws.
@@ -193,7 +202,8 @@ def evaluate_model(
     table: Table = {}
     rows: dict[str, Measured] = {}
     for name in names or maps.available:
-        chosen = next(t for t in manifest["thresholds"] if t["map"] == name)
+        mine = [t for t in manifest["thresholds"] if t["map"] == name]
+        levels = {t["id"]: t["value"] for t in mine}
         statistics = maps.statistics[name]
 
         def scores_of(
@@ -209,8 +219,9 @@ def evaluate_model(
             for (one, model_slice), plane in zip(calm, scores_of(calm), strict=True)
         ]
         smallest = manifest["findings"]["minAreaPx"]
-        rows[name] = measure(prepared, scores_of(prepared), chosen["value"], smallest, repeats, quiet)
-        table[name] = rows[name].figures | {"threshold": chosen["id"]}
+        value = mine[0]["value"]
+        rows[name] = measure(prepared, scores_of(prepared), value, smallest, repeats, quiet, levels)
+        table[name] = rows[name].figures | {"threshold": mine[0]["id"]}
     return table, rows
 
 
@@ -219,7 +230,7 @@ def evaluate_baselines(
     settings: tuple[Preprocessing, MapSettings],
     slices: Sequence[Slice],
     normals: Sequence[Slice],
-    percentile: float = 99.0,
+    threshold: str = "p99",
     repeats: int = 1000,
     smallest_px: int = 1,
 ) -> tuple[Table, dict[str, Measured]]:
@@ -230,7 +241,7 @@ def evaluate_baselines(
         settings: Preprocessing and maps of the model they stand beside.
         slices: Slices with lesions.
         normals: Calibration normals, for the threshold and the AUROC of slices.
-        percentile: Of normal scores, the threshold.
+        threshold: Which percentile of normal scores: that of the model they stand beside.
         repeats: Bootstrap draws.
         smallest_px: Of a finding.
 
@@ -248,14 +259,15 @@ def evaluate_baselines(
     for name in planes[0]:
         quiet = score_slices(calm, [p[name] for p in calm_planes], PLAIN)
         pooled = [plane[one.eroded] for plane, (_, one) in zip(quiet, calm, strict=True)]
-        threshold = float(np.percentile(np.concatenate(pooled), percentile))
+        normal = np.concatenate(pooled)
+        levels = {label: float(np.percentile(normal, level)) for label, level in PERCENTILES.items()}
         calm_scores = [
             (one.patient, image_score(plane, model_slice))
             for (one, model_slice), plane in zip(calm, quiet, strict=True)
         ]
         scores = score_slices(prepared, [p[name] for p in planes], PLAIN)
-        rows[name] = measure(prepared, scores, threshold, smallest_px, repeats, calm_scores)
-        table[name] = rows[name].figures | {"threshold": f"p{percentile:g}".replace(".", "")}
+        rows[name] = measure(prepared, scores, levels[threshold], smallest_px, repeats, calm_scores, levels)
+        table[name] = rows[name].figures | {"threshold": threshold}
     return table, rows
 
 

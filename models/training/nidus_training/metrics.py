@@ -129,6 +129,23 @@ def draw_pixels(
     return draw_patients(figures, len(counted.positives), repeats, seed)
 
 
+def dice_above(
+    slices: Sequence[PixelScores], threshold: float, repeats: int = 1000, seed: int = 1
+) -> Interval:
+    """Dice of the pixels above a threshold, counted exactly, with its interval by patient."""
+    patients = sorted({one.patient for one in slices})
+    counts = np.zeros((len(patients), 3))
+    for one in slices:
+        above = one.scores > threshold
+        counts[patients.index(one.patient)] += ((above & one.truth).sum(), above.sum(), one.truth.sum())
+
+    def figures(weights: Values) -> dict[str, float]:
+        hit, found, true = weights @ counts
+        return {"dice": float(2 * hit / max(found + true, 1))}
+
+    return summarise(*draw_patients(figures, len(patients), repeats, seed))["dice"]
+
+
 def draw_patients(
     figures: Callable[[Values], dict[str, float]], patients: int, repeats: int, seed: int
 ) -> tuple[dict[str, float], Draws]:

@@ -35,6 +35,7 @@ from nidus_training.manifest import (
 from nidus_training.networks import Ensemble, Network, build_network
 from nidus_training.planted import KINDS, plant_lesions
 from nidus_training.progress import read_curve
+from nidus_training.readme_tables import fill_tables, readme_tables
 from nidus_training.sources import Source, read_sclerosis, read_source
 from nidus_training.store import build_store
 
@@ -188,14 +189,16 @@ def evaluate(task: Task, split: str, repeats: int) -> None:
     stored = build_store(source.train, settings[0], settings[1].foreground_erosion)
     baselines = fit_baselines(stored, task.config)
     smallest = manifest["findings"]["minAreaPx"]
+    threshold = next(t["id"] for t in manifest["thresholds"] if t["map"] == settings[1].default)
     metrics = manifest.setdefault("metrics", {})
     if "guards" not in metrics:
         add_guards(model.network, task.config, source.calibration, metrics)
+        write_manifest(task.model, manifest)
 
     def tables(slices: list[Slice], normals: list[Slice], names: list[str] | None = None) -> dict[str, Any]:
         mine, rows = evaluation.evaluate_model(model, manifest, settings, slices, repeats, normals, names)
         plain, others = evaluation.evaluate_baselines(
-            baselines, settings, slices, source.calibration, repeats=repeats, smallest_px=smallest
+            baselines, settings, slices, source.calibration, threshold, repeats, smallest
         )
         evaluation.print_table(mine | plain)
         return {
@@ -209,9 +212,12 @@ def evaluate(task: Task, split: str, repeats: int) -> None:
     default = [settings[1].default]
 
     def keep(name: str, measured: dict[str, Any]) -> None:
-        # Written at once: a long evaluation that is stopped keeps what it has.
+        # Written at once: a long evaluation that is stopped keeps what it has; read again first, since
+        # the other split may be under evaluation at the same time.
         metrics[name] = measured
-        write_manifest(task.model, manifest)
+        latest = read_manifest(task.model)
+        latest.setdefault("metrics", {})[name] = measured
+        write_manifest(task.model, latest)
 
     if any(one.lesion is not None for one in source.lesions.get(split, [])):
         name = f"brainFlair{split.capitalize()}" if task.config.data.kind == "brain-flair" else split
@@ -291,7 +297,18 @@ def adapt(task: Task, normals: Path, samples: int, name: str) -> None:
     print(f"{target}: the old model stays in {task.model}")
 
 
-def compare(models: Path, short: bool = False) -> None:
-    """Prints one table of all models of a folder from their manifests, of default maps alone when short."""
+def compare(models: Path, short: bool = False, readme: Path | None = None) -> None:
+    """Prints one table of all models of a folder from their manifests, of default maps alone when short.
+
+    Args:
+        models: The folder.
+        short: Default maps alone.
+        readme: Writes the tables of this file instead, between their markers.
+    """
     manifests = [read_manifest(path.parent) for path in sorted(models.glob("*/model.json"))]
-    print("\n".join(compare_models(manifests, short)))
+    if readme is None:
+        print("\n".join(compare_models(manifests, short)))
+        return
+    tables = readme_tables({one["id"]: one for one in manifests})
+    readme.write_text(fill_tables(readme.read_text(encoding="utf-8"), tables), encoding="utf-8")
+    print(readme)

@@ -4,11 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
 from nidus_training.baselines import fit_baselines
 from nidus_training.calibrate import calibrate
-from nidus_training.card import write_card
+from nidus_training.card import threshold_table, write_card
 from nidus_training.data import Slice
 from nidus_training.evaluate import evaluate_baselines, evaluate_model
 from nidus_training.manifest import build_manifest, settings_of
@@ -54,6 +55,11 @@ def test_a_constant_reconstruction_scores_brightness(tmp_path: Path) -> None:
         "calibration": {"slices": 8, "patients": 4, "phantomSlices": 0},
         "brainFlairTest": {"slices": 8, "patients": 4, "maps": table, "baselines": plain},
     }
+    # the Dice at the percentile of the table is the same whether counted by bins or by pixels
+    for row in (table["rec"], plain["raw intensity"]):
+        assert row["dice_at"]["p99"]["value"] == pytest.approx(row["dice"]["value"], abs=1e-12)
+    at = table["rec"]["dice_at"]["p995"]["value"]
+    assert f" {at:.3f} [" in threshold_table(manifest)[2]
     write_card(tmp_path, manifest, config)
     card = (tmp_path / "card.md").read_text(encoding="utf-8")
     assert "not for diagnosis" in card

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
-from nidus_training.metrics import PixelScores, evaluate_pixels
+from nidus_training.metrics import PixelScores, dice_above, evaluate_pixels
 
 
 def slices(count: int = 6) -> list[PixelScores]:
@@ -28,6 +28,15 @@ def test_figures_agree_with_scikit_learn() -> None:
     assert figures["ap"].value == pytest.approx(average_precision_score(truth, scores), abs=2e-3)
     assert figures["dice"].value == pytest.approx(f1_score(truth, scores > 1.25), abs=1e-12)
     assert figures["best_dice"].value >= figures["dice"].value
+
+
+def test_dice_above_a_threshold_is_that_of_the_figures_with_its_interval() -> None:
+    pixels = slices()
+    expected = evaluate_pixels(pixels, threshold=1.25, repeats=20)["dice"]
+    found = dice_above(pixels, float(np.float32(1.25)), repeats=20)
+    assert (found.value, found.low, found.high) == pytest.approx(
+        (expected.value, expected.low, expected.high), abs=1e-12
+    )
 
 
 def test_intervals_hold_the_figure_and_repeat() -> None:

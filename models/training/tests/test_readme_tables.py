@@ -1,0 +1,23 @@
+"""Tables of the README: filled between markers, from the manifests that are shipped."""
+
+import pytest
+
+from nidus_training.data import REPOSITORY
+from nidus_training.manifest import read_manifest
+from nidus_training.readme_tables import fill_tables, readme_tables
+
+
+def test_tables_stand_between_their_markers_and_can_be_filled_again() -> None:
+    text = "a\n<!-- table: one -->\nold\n<!-- end -->\nb <!-- end -->\n"
+    once = fill_tables(text, {"one": ["| 1 |", "| \\1 |"]})
+    assert once == "a\n<!-- table: one -->\n\n| 1 |\n| \\1 |\n\n<!-- end -->\nb <!-- end -->\n"
+    assert fill_tables(once, {"one": ["| 1 |", "| \\1 |"]}) == once
+    with pytest.raises(ValueError, match="table: two"):
+        fill_tables(text, {"two": []})
+
+
+def test_the_readme_states_the_figures_of_the_manifests() -> None:
+    models = REPOSITORY / "models"
+    manifests = [read_manifest(path.parent) for path in sorted(models.glob("*/model.json"))]
+    text = (models / "README.md").read_text(encoding="utf-8")
+    assert fill_tables(text, readme_tables({one["id"]: one for one in manifests})) == text
