@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.ndimage import binary_erosion
 
 from nidus_training.data import Slice
 from nidus_training.evaluate import pool, prepare, score_slices, truth_of
@@ -18,6 +19,11 @@ from nidus_training.preprocess import ModelSlice
 from nidus_training.settings import Preprocessing
 
 SIDE = 192
+WHITE = 16
+LEGEND = (
+    "Maps: black is 0, yellow the map's own threshold, white 16 times the threshold or more; what lies above "
+    "the threshold goes from yellow to white. The rim of the lesion is red."
+)
 STYLE = (
     "body{background:#111;color:#eee;font:15px sans-serif}figure{display:inline-block;margin:4px}"
     "figcaption{font-size:12px;color:#bbb}img{image-rendering:pixelated}"
@@ -32,7 +38,12 @@ def choose_patients(scores: dict[str, float]) -> list[tuple[str, str]]:
 
 
 def write_figures(
-    model: MapModel, pre: Preprocessing, slices: Sequence[Slice], names: Sequence[str], folder: Path
+    model: MapModel,
+    pre: Preprocessing,
+    slices: Sequence[Slice],
+    thresholds: Mapping[str, float],
+    folder: Path,
+    latent: Sequence[Path] = (),
 ) -> Path:
     """Writes figures.html and its pictures.
 
@@ -43,13 +54,16 @@ def write_figures(
         model: Calibrated.
         pre: Preprocessing of its manifest.
         slices: Slices with lesions.
-        names: Maps to show; patients are ranked by the average precision of the first.
+        thresholds: Maps to show, with their thresholds; patients are ranked by the average precision of
+            the first.
         folder: Made where it is missing.
+        latent: Pictures in the folder of what the code holds, shown at the end.
 
     Returns:
         The page.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    names = list(thresholds)
     prepared = prepare(slices, pre, model.settings.foreground_erosion)
     planes = make_maps(model, [one for _, one in prepared], names)
     scores = {name: score_slices(prepared, planes[name], model.settings.statistics[name]) for name in names}
@@ -61,6 +75,7 @@ def write_figures(
         if mine:
             ranked[patient] = evaluate_pixels(mine, repeats=1)["ap"].value
     parts = [f"<!doctype html><meta charset=utf-8><title>Figures</title><style>{STYLE}</style>"]
+    parts.append(f"<p>{LEGEND}</p>")
     for word, patient in choose_patients(ranked):
         parts.append(f"<h2>{word} patient: average precision {ranked[patient]:.2f}</h2>")
         rows = [k for k, (one, _) in enumerate(prepared) if one.patient == patient]
@@ -71,7 +86,7 @@ def write_figures(
             rebuilt = np.clip(reconstruct(model.network, made.x[None])[0, 0], 0, 1)
             shown["reconstruction"] = np.repeat((rebuilt * 255).astype(np.uint8)[:, :, None], 3, axis=2)
             for name in names:
-                shown[name] = heat(scores[name][k], made)
+                shown[name] = heat(scores[name][k] / thresholds[name], made)
             for label, picture in shown.items():
                 file = f"{word}-{k:03d}-{label}.png"
                 Image.fromarray(picture).resize((SIDE, SIDE)).save(folder / file)
@@ -80,6 +95,9 @@ def write_figures(
                     f'<figure><img src="{file}" alt="{words}"><figcaption>{words}</figcaption></figure>'
                 )
             parts.append("<br>")
+    for path in latent:
+        words = path.stem.replace("-", " ")
+        parts.append(f'<h2>{words}</h2><img src="{path.name}" alt="{words}">')
     page = folder / "figures.html"
     page.write_text("\n".join(parts), encoding="utf-8")
     return page
@@ -92,15 +110,17 @@ def grey(one: Slice, made: ModelSlice) -> NDArray[np.uint8]:
 
 
 def outline(one: Slice, made: ModelSlice) -> NDArray[np.uint8]:
-    """The slice with the lesion in red."""
+    """The slice with the rim of the lesion in red, two pixels wide."""
     picture = grey(one, made)
-    picture[box(truth_of(one), made), 0] = 255
+    lesion = box(truth_of(one), made)
+    picture[lesion & ~binary_erosion(lesion, iterations=2)] = (255, 40, 40)
     return picture
 
 
 def heat(scores: NDArray[np.float32], made: ModelSlice) -> NDArray[np.uint8]:
-    """A score map from black over red and yellow to white; white is 12 robust standard deviations."""
-    level = np.clip(box(scores, made) / 12, 0, 1)
+    """A score map over its threshold: red and yellow up to it, from there to white on a log scale."""
+    over = np.maximum(box(scores, made), 0)
+    level = np.where(over <= 1, over * 2 / 3, 2 / 3 + np.log(np.maximum(over, 1)) / np.log(WHITE) / 3)
     channels = [np.clip(3 * level - k, 0, 1) for k in range(3)]
     return (np.stack(channels, axis=2) * 255).astype(np.uint8)
 

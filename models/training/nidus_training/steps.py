@@ -264,10 +264,10 @@ def report(task: Task, out: Path | None = None) -> None:
     slices = [one for one in source.lesions.get("test", []) if one.lesion is not None]
     slices = slices or plant_lesions(source.test_normals, pre, PLANTED_SEED)
     shown = [maps.default, *(name for name in maps.available if name != maps.default)][:6]
-    print(write_figures(model, pre, slices, shown, out))
+    chosen = {t["map"]: t["value"] for t in reversed(manifest["thresholds"])}
     start = next(one for _, one in evaluation.prepare(source.calibration, pre, maps.foreground_erosion))
-    for path in write_latent_figures(model.network, start.x, out):
-        print(path)
+    latent = write_latent_figures(model.network, start.x, out)
+    print(write_figures(model, pre, slices, {name: chosen[name] for name in shown}, out, latent))
 
 
 def adapt(task: Task, normals: Path, samples: int, name: str) -> None:
