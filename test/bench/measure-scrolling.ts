@@ -14,7 +14,7 @@ export interface Scrolling {
   steps: number
   /** frames that showed another slice than the one before */
   shown: number
-  /** from one animation frame to the next, as the display gives them out */
+  /** from one animation frame to the next, by the time that Chromium gives each frame */
   interval: Percentiles
   /** main thread from the start of a frame until it is idle again: input, React, drawing, layout and paint */
   work: Percentiles
@@ -102,28 +102,28 @@ function scroll(page: Page, steps: number, slices: number, startsDown = true) {
   return page.evaluate(
     async ({ steps, slices, startsDown }) => {
       const pane = document.querySelector<HTMLElement>('[data-testid=viewport-overlay]')
-      const frame = pane?.querySelector<HTMLElement>('.viewport-frame')
+      const area = pane?.querySelector<HTMLElement>('.viewport-frame')
       const canvas = pane?.querySelector('canvas')
-      if (!pane || !frame || !canvas) throw new Error('no pane')
-      const times: { start: number; idle: number }[] = []
+      if (!pane || !area || !canvas) throw new Error('no pane')
+      const times: { frame: number; start: number; idle: number }[] = []
       const { port1, port2 } = new MessageChannel()
       let shown = 0
       let last = pane.dataset.shownSlice
       await new Promise<void>((done) => {
         let down = startsDown
         let step = 0
-        const next = (): void => {
+        const next = (frame: number): void => {
           const start = performance.now()
           if (step++ >= steps) return done()
           const at = Number(pane.dataset.shownSlice ?? 0)
           if (at >= slices - 1) down = false
           if (at <= 0) down = true
           // the app's own callbacks of this frame were asked for before or are asked for by the event
-          frame.dispatchEvent(
+          area.dispatchEvent(
             new WheelEvent('wheel', { deltaY: down ? 100 : -100, bubbles: true, cancelable: true })
           )
           requestAnimationFrame(next)
-          const entry = { start, idle: 0 }
+          const entry = { frame, start, idle: 0 }
           times.push(entry)
           // runs once the rendering of this frame is through
           port1.onmessage = () => (entry.idle = performance.now() - start)
@@ -138,7 +138,7 @@ function scroll(page: Page, steps: number, slices: number, startsDown = true) {
         pane: [canvas.width, canvas.height] as [number, number],
         shown,
         work: times.slice(0, -1).map(({ idle }) => idle),
-        interval: times.slice(1).map(({ start }, i) => start - times[i].start)
+        interval: times.slice(1).map(({ frame }, i) => frame - times[i].frame)
       }
     },
     { steps, slices, startsDown }
