@@ -51,7 +51,7 @@ try {
   })
   const which = scrolling ? 'scrolling' : thresholds ? 'thresholds' : bigFolder ? 'big-folder' : 'main'
   const entry = join(folder, `${which}.js`)
-  const windowless = (scrolling || which === 'main') && process.platform === 'linux' && !process.env.DISPLAY
+  const windowless = scrolling && process.platform === 'linux' && !process.env.DISPLAY
   const screen = ['-a', '-s', '-screen 0 1440x900x24', process.execPath]
   const [program, before] = windowless ? ['xvfb-run', screen] : [process.execPath, []]
   const env = { ...process.env }

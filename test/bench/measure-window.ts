@@ -35,7 +35,7 @@ export interface WindowRun {
  * @param tracePath where the trace may be written
  */
 export async function measureWindow(series: string, tracePath: string): Promise<WindowRun> {
-  const { app, page, close } = await launchApp()
+  const { app, page, close } = await launchApp([], { appFolder: process.env.NIDUS_BENCH_APP })
   try {
     await waitForAnalysis(page, 120_000)
     await app.evaluate(({ dialog }, path) => {
