@@ -48,8 +48,8 @@ beforeAll(async () => {
   running = await launchApp([folder])
   page = running.page
   await page.waitForSelector('[data-testid=viewport-overlay][data-graphics=shown]')
-  if ((await page.getByTestId('heatmap-toggle').getAttribute('aria-pressed')) === 'true')
-    await page.evaluate(() => document.querySelector<HTMLElement>('[data-testid=heatmap-toggle]')?.click())
+  // nothing is revealed, so the only colour in the pane is that of the overlay
+  await page.getByTestId('reveal').waitFor()
 })
 afterAll(() => running.close())
 
