@@ -204,7 +204,9 @@ export interface FeedbackSummary {
   byReason: Record<string, number>
   studies: number
   patients: number
+  /** studies that some reader has read completely: only these say anything about sensitivity */
   studiesCompletelyRead: number
+  /** current verdicts given before the heatmap was revealed to their reader */
   beforeReveal: number
 }
 

@@ -1,24 +1,16 @@
 import { withdrawnMethod } from '../calibration/site-threshold'
 import { rejectReasons, verdictKinds } from '../contract/feedback'
+import type { FeedbackSummary } from '../contract/feedback-channels'
 import { readerAgreement, type ReaderAgreement } from './agreement/reader-agreement'
 import type { FeedbackStore } from './store/open-store'
 import { activeThreshold, thresholdHistory } from './thresholds/threshold-versions'
 import { currentVerdicts } from './verdicts/query-verdicts'
 
+type OfVerdicts = 'current' | 'stored' | 'byKind' | 'byReason'
+
 /** Counts over the whole store. */
-export interface FeedbackStatistics {
-  verdicts: {
-    current: number
-    stored: number
-    byKind: Record<string, number>
-    byReason: Record<string, number>
-  }
-  studies: number
-  patients: number
-  /** studies that some reader has read completely: only these say anything about sensitivity */
-  studiesCompletelyRead: number
-  /** current verdicts given before the heatmap was revealed to their reader */
-  beforeReveal: number
+export interface FeedbackStatistics extends Omit<FeedbackSummary, OfVerdicts> {
+  verdicts: Pick<FeedbackSummary, OfVerdicts>
   byModality: Record<string, number>
   byScanner: Record<string, number>
   agreement: ReaderAgreement
