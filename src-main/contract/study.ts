@@ -95,6 +95,10 @@ export interface StudyProblem {
   code: ErrorCode | string
   path: string
   message: string
+  /** the series that it is about, where it is about how one is shown */
+  seriesId?: string
+  /** nothing is lost or doubtful: what is worth knowing of how images are shown */
+  note?: true
 }
 
 /** The outcome of opening paths: what opened, and what did not. */

@@ -25,6 +25,12 @@ export interface Rescale {
   type: string
 }
 
+/**
+ * What may tell the stacks of one series apart, as texts by what they are: the acquisition, the temporal position, the
+ * diffusion weighting, … They part a series only where several of its frames lie at one place.
+ */
+export type StackTells = Readonly<Record<string, string>>
+
 /** What may differ from frame to frame; for single-frame images there is one. Geometry in patient LPS mm. */
 export interface FrameFacts {
   /** centre of the first pixel, Image Position (Patient) (0020,0032) */
@@ -37,8 +43,9 @@ export interface FrameFacts {
   pixelAspect?: [row: number, column: number] | null
   rescale: Rescale | null
   windows: ValueWindow[]
-  /** Stack ID, Temporal Position Index and the like: frames that differ here belong to different stacks */
+  /** Stack ID (0020,9056): frames that differ here belong to different stacks */
   stackKey: string
+  tells: StackTells
   /** Dimension Index Values or In-Stack Position Number, for ordering where there is no position */
   orderHint: number[] | null
 }
@@ -81,8 +88,10 @@ export interface ImageHeader {
   generated: boolean
   instanceNumber: number | null
   acquisitionNumber: number | null
-  /** values by which slices of one series fall into different stacks (echo, temporal position, image type) */
+  /** Echo Numbers (0018,0086), and whether it is a localizer: slices that differ here belong to different stacks */
   stackKey: string
+  tells: StackTells
+  temporalPosition: number | null
   triggerTimeMs: number | null
   sliceLocationMm: number | null
   pixelPaddingValue: number | null

@@ -22,6 +22,7 @@ export const plainFrame: FrameFacts = {
   rescale: null,
   windows: [],
   stackKey: '',
+  tells: {},
   orderHint: null
 }
 
@@ -54,6 +55,8 @@ export function plainHeader(facts: PlainFacts): ImageHeader {
     instanceNumber: null,
     acquisitionNumber: null,
     stackKey: '',
+    tells: {},
+    temporalPosition: null,
     triggerTimeMs: null,
     sliceLocationMm: null,
     pixelPaddingValue: null,

@@ -1,12 +1,14 @@
 import { basename, dirname } from 'node:path'
 import type { Series, Slice, Study, StudyProblem, ValueWindow } from '../contract/study'
-import { frameFacts, type ImageFormat } from '../image/image-types'
+import { frameFacts, type FrameFacts, type ImageFormat, type ImageHeader } from '../image/image-types'
 import { readWindows } from '../image/read-windows'
 import { checkGeometry } from './check-geometry'
+import { checkOrder } from './check-order'
 import { syntheticUid } from './synthetic-uid'
 import type { FileHeader } from './read-file-header'
 import { sortSlices } from './sort-slices'
-import { framesOf, splitStacks, type SeriesFrame } from './split-stacks'
+import { describeSplit } from './describe-split'
+import { framesOf, splitStacks, type SeriesFrame, type Stack } from './split-stacks'
 
 /** Studies whose series may still lack windows; those are found from pixels by the caller. */
 export interface BuiltStudies {
@@ -45,9 +47,7 @@ function groupDicom(files: FileHeader[], problems: StudyProblem[]): SeriesFiles[
     const { header, path } = file
     if (header.format !== 'dicom') continue
     // one UID for different images is a fault of their writer; only true copies are left out
-    const { sopInstanceUid, seriesInstanceUid, rows, columns, frameCount } = header
-    const identity =
-      sopInstanceUid && [seriesInstanceUid, sopInstanceUid, rows, columns, frameCount].join('|')
+    const identity = header.sopInstanceUid && identityOf(header)
     const original = identity ? pathByInstance.get(identity) : undefined
     if (original !== undefined) {
       problems.push({
@@ -68,6 +68,21 @@ function groupDicom(files: FileHeader[], problems: StudyProblem[]): SeriesFiles[
     groups.set(key, group)
   }
   return [...groups.values()]
+}
+
+function identityOf(header: ImageHeader): string {
+  const { sopInstanceUid, seriesInstanceUid, rows, columns, frameCount, instanceNumber, frames } = header
+  const { positionMm, orientation } = frames[0] as FrameFacts
+  return [
+    sopInstanceUid,
+    seriesInstanceUid,
+    rows,
+    columns,
+    frameCount,
+    instanceNumber,
+    positionMm,
+    orientation
+  ].join('|')
 }
 
 function groupRasters(files: FileHeader[], problems: StudyProblem[]): SeriesFiles[] {
@@ -100,15 +115,11 @@ function buildStudy(id: string, members: SeriesFiles[], problems: StudyProblem[]
   const numbered = [...members].sort((a, b) => seriesNumber(a) - seriesNumber(b))
   const stacks = numbered.flatMap((member) => {
     // pictures of one folder belong together whatever their size
-    const { stacks: parts, overlapping } = member.files.some(({ header: { format } }) => isPicture(format))
-      ? { stacks: [framesOf(member.files)], overlapping: false }
-      : splitStacks(framesOf(member.files))
-    if (overlapping) {
-      const folder = dirname((member.files[0] as FileHeader).path)
-      const message = 'several images lie at one place and nothing tells their stacks apart'
-      problems.push({ code: 'duplicate-position', path: folder, message })
-    }
-    return parts.map((frames) => ({ member, frames }))
+    if (member.files.some(({ header: { format } }) => isPicture(format)))
+      return [{ member, frames: framesOf(member.files), label: '' }]
+    const split = splitStacks(framesOf(member.files))
+    problems.push(...describeSplit(split, dirname((member.files[0] as FileHeader).path)))
+    return split.stacks.map((stack) => ({ member, ...stack }))
   })
   return {
     id,
@@ -116,8 +127,8 @@ function buildStudy(id: string, members: SeriesFiles[], problems: StudyProblem[]
     description: first.isRaster ? basename(dirname(path)) : header.studyDescription,
     patientLabel: header.patientLabel,
     date: header.studyDate,
-    series: stacks.map(({ member, frames }, index) =>
-      buildSeries(`${id}-${index + 1}`, member, frames, problems)
+    series: stacks.map(({ member, ...stack }, index) =>
+      buildSeries(`${id}-${index + 1}`, member, stack, problems)
     ),
     generated: members.every(({ files }) => files.every((file) => file.header.generated))
   }
@@ -131,20 +142,16 @@ function seriesNumber(group: SeriesFiles): number {
   return group.files[0]?.header.seriesNumber ?? Infinity
 }
 
-function buildSeries(
-  id: string,
-  member: SeriesFiles,
-  unsorted: SeriesFrame[],
-  problems: StudyProblem[]
-): Series {
-  const { frames, distancesMm, orderedBy, fallback } = sortSlices(unsorted)
+function buildSeries(id: string, member: SeriesFiles, stack: Stack, problems: StudyProblem[]): Series {
+  const { frames, distancesMm, orderedBy, fallback } = sortSlices(stack.frames)
   const middle = frames[frames.length >> 1] as SeriesFrame
   const { header } = middle.file
   const path = frames.every((frame) => frame.path === frames[0]?.path)
     ? (frames[0] as SeriesFrame).path
     : dirname((frames[0] as SeriesFrame).path)
+  const doubts: StudyProblem[] = []
   if (fallback !== null && !isPicture(header.format))
-    problems.push({ code: 'order-fallback', path, message: fallback })
+    doubts.push({ code: 'order-fallback', path, message: fallback })
   const windows = distinctWindows(readWindows(header, middle.frame))
   const usual = keyOf(windows)
   const slices = frames.map((frame, index) => {
@@ -153,12 +160,15 @@ function buildSeries(
     const slice = buildSlice(`${id}/${index}`, index, frame, distancesMm[index] ?? null)
     return differs ? { ...slice, windows: own } : slice
   })
-  if (orderedBy === 'position') problems.push(...checkGeometry(slices, path))
+  if (orderedBy === 'position') doubts.push(...checkGeometry(slices, path), ...checkOrder(slices, path))
+  problems.push(...doubts.map((doubt) => ({ ...doubt, seriesId: id })))
   return {
     id,
     seriesInstanceUid: member.seriesUid,
     modality: header.modality,
-    description: member.isRaster ? basename(path) : header.seriesDescription,
+    description: [member.isRaster ? basename(path) : header.seriesDescription, stack.label]
+      .filter(Boolean)
+      .join(' · '),
     bodyPart: header.bodyPart,
     valueUnit: header.valueUnit,
     windows,

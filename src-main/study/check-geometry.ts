@@ -19,18 +19,19 @@ export function checkGeometry(slices: Slice[], path: string): StudyProblem[] {
     return problems
   const steps = distances.slice(1).map((distance, index) => distance - (distances[index] as number))
   const usual = [...steps].sort((a, b) => a - b)[steps.length >> 1] as number
-  const gaps = steps.filter((step) => step > usual * gapRatio && usual > 0)
-  if (gaps.length > 0) {
-    const message = `${gaps.length} gaps, the widest ${Math.max(...gaps).toFixed(2)} mm where ${usual.toFixed(2)} mm is usual`
+  const gaps = steps.flatMap((step, index) => (step > usual * gapRatio && usual > 0 ? [{ step, index }] : []))
+  const [first] = gaps
+  if (first) {
+    const widest = Math.max(...gaps.map(({ step }) => step)).toFixed(2)
+    const count = gaps.length === 1 ? '1 gap of' : `${gaps.length} gaps, the widest of`
+    const where = `${gaps.length === 1 ? '' : 'the first '}after slice ${first.index + 1}`
+    const message = `${count} ${widest} mm where ${usual.toFixed(2)} mm is usual, ${where}`
     problems.push({ code: 'slice-gap', path, message })
   }
   const tilt = leanDegrees(slices)
   if (tilt !== null && tilt > tiltDegrees) {
-    problems.push({
-      code: 'gantry-tilt',
-      path,
-      message: `slices lean ${tilt.toFixed(1)} degrees against their normal`
-    })
+    const message = `tilted gantry: slices lean ${tilt.toFixed(1)} degrees against their normal`
+    problems.push({ code: 'gantry-tilt', path, message })
   }
   return problems
 }

@@ -10,6 +10,7 @@ export interface SortableFrame {
   instanceNumber: number | null
   sliceLocationMm: number | null
   triggerTimeMs: number | null
+  temporalPosition: number | null
   orderHint: number[] | null
 }
 
@@ -34,12 +35,15 @@ const samePlaceMm = 1e-3
 export function distanceAlongNormal(orientation: number[], positionMm: [number, number, number]): number {
   const [rx, ry, rz, cx, cy, cz] = orientation as [number, number, number, number, number, number]
   const [x, y, z] = positionMm
-  return (ry * cz - rz * cy) * x + (rz * cx - rx * cz) * y + (rx * cy - ry * cx) * z
+  const normal = [ry * cz - rz * cy, rz * cx - rx * cz, rx * cy - ry * cx] as const
+  // cosines that were rounded, or never were any, would stretch distances
+  const length = Math.hypot(...normal) || 1
+  return (normal[0] * x + normal[1] * y + normal[2] * z) / length
 }
 
 /**
  * Puts the frames of one stack in anatomical order: ascending position along the slice normal. Where positions
- * are missing or all alike, falls back on slice location, trigger time, the frames' own indices, instance number
+ * are missing or all alike, falls back on slice location, trigger time, temporal position, the frames' own indices, instance number
  * and at last the file name, and says so.
  */
 export function sortSlices<F extends SortableFrame>(frames: F[]): SortedFrames<F> {
@@ -69,11 +73,18 @@ export function sortSlices<F extends SortableFrame>(frames: F[]): SortedFrames<F
 
   if (frames.length === 1) return finish([0], placed ? 'position' : 'file-name', null)
   if (placed && spread(distances) > samePlaceMm) return finish(order(distances), 'position', null)
-  const why = placed ? 'all positions are alike' : 'positions are missing'
+  const lost = distances.filter((distance) => distance === null).length
+  const why = placed
+    ? 'all positions are alike'
+    : lost === frames.length
+      ? 'positions are missing'
+      : `positions are missing in ${lost} of ${frames.length} images`
   const locations = frames.map(({ sliceLocationMm }) => sliceLocationMm)
   if (allDistinct(locations)) return finish(order(locations), 'position', `${why}; ordered by Slice Location`)
   const triggers = frames.map(({ triggerTimeMs }) => triggerTimeMs)
   if (allDistinct(triggers)) return finish(order(triggers), 'acquisition', `${why}; ordered by Trigger Time`)
+  const times = frames.map(({ temporalPosition }) => temporalPosition)
+  if (allDistinct(times)) return finish(order(times), 'acquisition', `${why}; ordered by Temporal Position`)
   if (frames.every(({ path }) => path === frames[0]?.path)) {
     const stay = frames
       .map((_, index) => index)

@@ -29,13 +29,19 @@ export class StudyRegistry {
     const opening = ++this.openings
     const found = await this.read(paths)
     if (found.cancelled) return found
-    const studies = found.studies.map((study) => withPrefix(study, `o${opening}-`))
+    const prefix = `o${opening}-`
+    const studies = found.studies.map((study) => withPrefix(study, prefix))
+    const problems = found.problems.map((problem) =>
+      problem.seriesId === undefined ? problem : { ...problem, seriesId: prefix + problem.seriesId }
+    )
     const replaced = new Set(studies.map(({ studyInstanceUid }) => studyInstanceUid))
     const closed = this.studies.filter(({ studyInstanceUid }) => replaced.has(studyInstanceUid))
     this.studies = [...studies, ...this.studies.filter((study) => !closed.includes(study))]
-    this.problems = withoutTwins([...found.problems, ...this.problems])
+    const gone = new Set(closed.flatMap(({ series }) => series.map(({ id }) => id)))
+    const kept = this.problems.filter(({ seriesId }) => seriesId === undefined || !gone.has(seriesId))
+    this.problems = withoutTwins([...problems, ...kept])
     this.tell(closed)
-    return { studies, problems: found.problems }
+    return { studies, problems }
   }
 
   /** Ends whatever is being opened; what it would have added stays away. */

@@ -5,6 +5,7 @@ import type { ParsedDataSet } from './parse-data-set'
 import { readFrameFacts } from './read-frame-facts'
 import { readLookupTable, readSegmentedTable } from './read-lookup-table'
 import { findElement, readItems, readLatinText, readNumber, readNumbers, readUid } from './read-values'
+import { readStackTells, stackKeyOf } from './read-stack-tells'
 import { readPersonName, readText } from './read-text'
 
 /** Whole slide images have some hundred thousand frames; a header that claims more than a million lies. */
@@ -52,6 +53,8 @@ export function readDicomHeader(parsed: ParsedDataSet): ImageHeader {
     instanceNumber: readNumber(dataSet, 'x00200013', 'IS'),
     acquisitionNumber: readNumber(dataSet, 'x00200012', 'IS'),
     stackKey: stackKeyOf(dataSet),
+    tells: readStackTells(dataSet),
+    temporalPosition: readNumber(dataSet, 'x00200100', 'IS'),
     triggerTimeMs: readNumber(dataSet, 'x00181060', 'DS'),
     sliceLocationMm: readNumber(dataSet, 'x00201041', 'DS'),
     pixelPaddingValue: readPadding(dataSet, 'x00280120', layout),
@@ -150,13 +153,6 @@ function saysGenerated(dataSet: DataSet): boolean {
     .join(' ')
     .toLowerCase()
   return /contains no patient|no patient data|generated phantom/.test(comments)
-}
-
-/** What parts one series into stacks that must not be scrolled through as one. */
-function stackKeyOf(dataSet: DataSet): string {
-  const echo = readNumbers(dataSet, 'x00180086', 'IS').join(',')
-  const temporal = readNumber(dataSet, 'x00200100', 'IS') ?? ''
-  return [echo, temporal].join('|')
 }
 
 /** Writers mix up US and SS: 63536 for signed pixels of 16 bits is -2000. */

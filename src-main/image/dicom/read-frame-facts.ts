@@ -1,5 +1,6 @@
 import type { DataSet } from 'dicom-parser'
 import type { FrameFacts, Rescale } from '../image-types'
+import { readDimensions, readFrameTells, type Dimension } from './read-stack-tells'
 import { readLatinText, readItems, readNumber, readNumbers } from './read-values'
 import { readVoi } from './read-voi'
 
@@ -16,14 +17,20 @@ export function readFrameFacts(dataSet: DataSet, frameCount: number, signed: boo
   const shared = readItems(dataSet, 'x52009229')[0] ?? null
   const perFrame = readItems(dataSet, 'x52009230')
   if (perFrame.length >= frameCount && frameCount <= maxFrameFacts && frameCount > 0) {
+    const dimensions = readDimensions(dataSet)
     return perFrame
       .slice(0, frameCount)
-      .map((group) => factsFrom(dataSet, [group, ...(shared ? [shared] : [])], signed))
+      .map((group) => factsFrom(dataSet, [group, ...(shared ? [shared] : [])], signed, dimensions))
   }
-  return [factsFrom(dataSet, shared ? [shared] : [], signed)]
+  return [factsFrom(dataSet, shared ? [shared] : [], signed, [])]
 }
 
-function factsFrom(dataSet: DataSet, groups: DataSet[], signed: boolean): FrameFacts {
+function factsFrom(
+  dataSet: DataSet,
+  groups: DataSet[],
+  signed: boolean,
+  dimensions: Dimension[]
+): FrameFacts {
   const macro = (tag: string): DataSet => groups.flatMap((group) => readItems(group, tag))[0] ?? dataSet
   const position = readNumbers(macro('x00209113'), 'x00200032', 'DS')
   const orientation = readNumbers(macro('x00209116'), 'x00200037', 'DS')
@@ -31,15 +38,21 @@ function factsFrom(dataSet: DataSet, groups: DataSet[], signed: boolean): FrameF
   const spacingMm = readPair(macro('x00289110'), 'x00280030')
   const rescale = readRescale(macro('x00289145'))
   return {
-    positionMm: position.length === 3 ? (position as [number, number, number]) : null,
-    orientation: orientation.length === 6 ? orientation : null,
+    positionMm: isPlace(position, 3) ? (position as [number, number, number]) : null,
+    orientation: isPlace(orientation, 6) ? orientation : null,
     spacingMm,
     pixelAspect: spacingMm ? null : readAspect(dataSet),
     rescale,
     windows: readVoi(macro('x00289132'), signed || (rescale?.intercept ?? 0) < 0),
-    stackKey: content ? stackKeyOf(content) : '',
+    stackKey: content ? readLatinText(content, 'x00209056') : '', // Stack ID
+    tells: groups.length > 0 ? readFrameTells(groups, content, dimensions) : {},
     orderHint: content ? orderHintOf(content) : null
   }
+}
+
+/** Written as binary numbers against the standard, places can be no numbers at all. */
+function isPlace(numbers: number[], length: number): boolean {
+  return numbers.length === length && numbers.every(Number.isFinite)
 }
 
 /**
@@ -61,12 +74,6 @@ function readRescale(dataSet: DataSet): Rescale | null {
   if (slope === null && intercept === null) return null
   // a slope of 0 would flatten the image: writers mean "not set"
   return { slope: slope || 1, intercept: intercept ?? 0, type: readLatinText(dataSet, 'x00281054') }
-}
-
-/** Stack ID (0020,9056) and Temporal Position Index (0020,9128) part frames into stacks. */
-function stackKeyOf(content: DataSet): string {
-  const temporal = readNumber(content, 'x00209128', 'UL')
-  return [readLatinText(content, 'x00209056'), temporal ?? ''].join('|')
 }
 
 function orderHintOf(content: DataSet): number[] | null {

@@ -139,7 +139,9 @@ export function readNiftiLayout(bytes: Uint8Array): NiftiLayout {
       spacingMm: geometry?.spacingMm ?? readNiftiSpacing(header),
       rescale,
       windows: window,
-      stackKey: volumes > 1 ? `volume ${Math.floor(frame / slices)}` : '',
+      // a time series of one plane is a stack in itself
+      stackKey: volumes > 1 && slices > 1 ? String(Math.floor(frame / slices) + 1) : '',
+      tells: {},
       orderHint: null
     }
   })

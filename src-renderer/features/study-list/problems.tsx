@@ -1,21 +1,21 @@
-import type { StudyProblem } from '../../../src-main/contract/study'
+import type { Study, StudyProblem } from '../../../src-main/contract/study'
 import { describeError } from '../../api/describe-error'
 import { Icon } from '../../components/icon'
 import { useSettings } from '../../state/settings'
 import { shownProblem } from './shown-texts'
 
 /** What could not be read, or only with doubts, and why. */
-export function Problems({ problems }: { problems: StudyProblem[] }) {
+export function Problems({ problems, studies }: { problems: StudyProblem[]; studies: Study[] }) {
   const hidden = useSettings((settings) => settings.hideIdentifiers)
   return (
     <details className="problems" data-testid="problems">
       <summary>
         <Icon name="warning" />
-        {problems.length === 1 ? '1 problem' : `${problems.length} problems`} while reading
+        {countOf(problems)} while reading
       </summary>
       <ul>
         {problems.slice(0, 500).map((problem, i) => {
-          const { name, path, message } = shownProblem(problem, i, hidden)
+          const { name, path, message } = shownProblem(problem, i, studies, hidden)
           return (
             <li key={i} data-testid="problem">
               <strong title={path}>{name}</strong>
@@ -27,6 +27,14 @@ export function Problems({ problems }: { problems: StudyProblem[] }) {
       </ul>
     </details>
   )
+}
+
+/** Notes are no problems, and few readers look at them. */
+function countOf(problems: StudyProblem[]): string {
+  const notes = problems.filter(({ note }) => note).length
+  const count = (number: number, word: string): string =>
+    number === 0 ? '' : `${number} ${word}${number === 1 ? '' : 's'}`
+  return [count(problems.length - notes, 'problem'), count(notes, 'note')].filter(Boolean).join(' and ')
 }
 
 function Wording({ code, message }: Pick<StudyProblem, 'code' | 'message'>) {

@@ -40,12 +40,21 @@ export function shownTexts(study: Study, place: number, hidden: boolean): ShownT
   }
 }
 
-/** The name of the file behind a problem and what is said of it; names of files are often those of patients. */
+/**
+ * What a problem is about, the series or the file behind it, and what is said of it; names of files are often those of
+ * patients.
+ */
 export function shownProblem(
-  { path, message, code }: StudyProblem,
+  { path, message, code, seriesId }: StudyProblem,
   place: number,
+  studies: Study[],
   hidden: boolean
 ): { name: string; path: string | undefined; message: string } {
+  for (const study of studies) {
+    const index = study.series.findIndex(({ id }) => id === seriesId)
+    const name = shownTexts(study, index, hidden).series
+    if (index >= 0) return { name, path: hidden ? undefined : path, message }
+  }
   if (!hidden) return { name: path.split(/[\\/]/).filter(Boolean).pop() ?? path, path, message }
   // this message names the other copy
   return {

@@ -58,7 +58,7 @@ export function StudyList({ children }: { children?: ReactNode }) {
         ))}
       </Panel>
       {children}
-      {opened.problems.length > 0 && <Problems problems={opened.problems} />}
+      {opened.problems.length > 0 && <Problems problems={opened.problems} studies={opened.studies} />}
     </aside>
   )
 }

@@ -13,6 +13,7 @@ function frame(options: Partial<SortableFrame>): SortableFrame {
     instanceNumber: null,
     sliceLocationMm: null,
     triggerTimeMs: null,
+    temporalPosition: null,
     orderHint: null,
     ...options
   }
@@ -25,6 +26,12 @@ describe('distanceAlongNormal', () => {
     // rotated by 30 degrees about x: the normal is (0, -sin 30, cos 30)
     const [sin, cos] = [0.5, Math.sqrt(3) / 2]
     expect(distanceAlongNormal([1, 0, 0, 0, cos, sin], [9, 2, 4])).toBeCloseTo(-2 * sin + 4 * cos, 12)
+  })
+})
+
+describe('a normal of cosines that are too short', () => {
+  it('stretches no distance', () => {
+    expect(distanceAlongNormal([0.5, 0, 0, 0, 0.5, 0], [5, 6, 7])).toBeCloseTo(7, 12)
   })
 })
 
@@ -47,6 +54,12 @@ describe('sortSlices', () => {
   it.each([
     ['slice location', [{ sliceLocationMm: 9 }, { sliceLocationMm: -1 }], 'position', 'Slice Location'],
     ['trigger time', [{ triggerTimeMs: 80 }, { triggerTimeMs: 40 }], 'acquisition', 'Trigger Time'],
+    [
+      'temporal position',
+      [{ temporalPosition: 12 }, { temporalPosition: 3 }],
+      'acquisition',
+      'Temporal Position'
+    ],
     [
       'instance number',
       [{ instanceNumber: 12 }, { instanceNumber: 3 }],

@@ -36,7 +36,7 @@ describe('shownProblem', () => {
   }
 
   it('names the file', () => {
-    expect(shownProblem(problem, 0, false)).toEqual({
+    expect(shownProblem(problem, 0, [], false)).toEqual({
       name: 'IM1',
       path: problem.path,
       message: problem.message
@@ -44,8 +44,8 @@ describe('shownProblem', () => {
   })
 
   it('names no file where identifiers are hidden', () => {
-    expect(JSON.stringify(shownProblem(problem, 2, true))).not.toContain('Secret')
-    expect(shownProblem({ ...problem, code: 'x', message: 'cut' }, 2, true)).toEqual({
+    expect(JSON.stringify(shownProblem(problem, 2, [], true))).not.toContain('Secret')
+    expect(shownProblem({ ...problem, code: 'x', message: 'cut' }, 2, [], true)).toEqual({
       name: 'File 3',
       path: undefined,
       message: 'cut'

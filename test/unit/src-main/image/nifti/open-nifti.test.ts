@@ -107,10 +107,12 @@ describe('NIfTI volumes', () => {
     expect((await openImage(file)).header.warnings.join()).toContain('beyond 2^53')
   })
 
-  it('of a time series are told apart', async () => {
-    const { header } = await openImage(buildNifti(eight, { dims: [4, 2, 2, 1, 2] }))
-    expect(header.frameCount).toBe(2)
-    expect(header.frames.map(({ stackKey }) => stackKey)).toEqual(['volume 0', 'volume 1'])
+  it('of a time series are told apart, unless they are of one plane', async () => {
+    const { header } = await openImage(buildNifti(eight, { dims: [4, 2, 1, 2, 2] }))
+    expect(header.frameCount).toBe(4)
+    expect(header.frames.map(({ stackKey }) => stackKey)).toEqual(['1', '1', '2', '2'])
+    const cine = await openImage(buildNifti(eight, { dims: [4, 2, 2, 1, 2] }))
+    expect(cine.header.frames.map(({ stackKey }) => stackKey)).toEqual(['', ''])
   })
 
   it('open packed, their header from a piece of the file', async () => {
