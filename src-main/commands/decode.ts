@@ -7,6 +7,7 @@ import { encodeNpyHead, npyType } from '../export/write-npy'
 import { isWorthShowing } from '../image/dicom/fill-missing'
 import { frameFacts, type ImageHeader, type OpenedImage, type PixelArray } from '../image/image-types'
 import { openImage } from '../image/open-image'
+import { sharesColour } from '../image/shares-colour'
 import { systemReason } from '../study/list-files'
 import { withPath } from '../study/read-file-header'
 import { exitCodes } from './exit-codes'
@@ -166,7 +167,7 @@ function framesThere(image: OpenedImage): { frames: number; missingBytes: number
   const { header, frameCount } = image
   const whole = { frames: frameCount, missingBytes: 0 }
   // the shorter form of this one is told from its length, which a cut falsifies
-  if (header.pixelsStartAt === null || header.photometricInterpretation === 'YBR_FULL_422') return whole
+  if (header.pixelsStartAt === null || sharesColour(header)) return whole
   const frameBits = header.rows * header.columns * header.samplesPerPixel * header.bitsAllocated
   const heldBytes = image.byteLength - header.pixelsStartAt
   const missingBytes = Math.ceil((frameBits * frameCount) / 8) - heldBytes

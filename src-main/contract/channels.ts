@@ -92,14 +92,15 @@ export interface AppFacts {
   forScreenshot: boolean
 }
 
-/** The middle slice of a series, small, for the study list: grey values 0 to 255, [rows * columns]. */
+/** The middle slice of a series, small, for the study list. */
 export interface ThumbnailMessage {
   seriesId: string
   rows: number
   columns: number
   /** height of a pixel divided by its width, for pixels that are not square */
   pixelAspect: number
-  grey: Uint8Array
+  /** 8-bit red, green, blue, [rows * columns * 3] */
+  rgb: Uint8ClampedArray
 }
 
 /** Pixels of one slice for display. `values`: modality values, [rows * columns], row by row. */
@@ -109,12 +110,14 @@ export interface SlicePixelsMessage {
   rows: number
   columns: number
   values: Float32Array
-  /** stored values before rescale, same order; null for colour images */
-  stored: Float32Array | null
+  /** stored values before rescale, same order; null where a pixel has several */
+  stored: Float32Array | Float64Array | null
   /** red, green, blue of each pixel for colour images, [rows * columns * 3]; null for grey ones */
   rgb: Uint8Array | null
   minimum: number
   maximum: number
+  /** [rows * columns], 1 for padding, which is background and no measurement; null where there is none */
+  padding: Uint8Array | null
   /** true for MONOCHROME1: low values are to be shown bright */
   inverted: boolean
   /** the file ends inside the pixels; what is missing is filled up */

@@ -2,37 +2,42 @@ import type { ImageHeader, StoredFrame } from './image-types'
 
 /**
  * The stored values that fill the image where nothing was measured: Pixel Padding Value (0028,0120), up to Pixel
- * Padding Range Limit (0028,0121) on either side of it (PS3.3 C.7.5.1.1.2).
+ * Padding Range Limit (0028,0121) on either side of it (PS3.3 C.7.5.1.1.2), or those of floating point pixels.
  * @returns both ends belong to it; null for colour and where the header names none
  */
 export function paddingRange(header: ImageHeader): { low: number; high: number } | null {
   const { pixelPaddingValue: value, pixelPaddingLimit } = header
-  if (value === null || header.color || header.sampleType !== 'integer') return null
+  if (value === null || Number.isNaN(value) || header.color) return null
   const limit = pixelPaddingLimit ?? value
   return { low: Math.min(value, limit), high: Math.max(value, limit) }
 }
 
 /**
+ * Which pixels of a frame are padding.
+ * @returns [rows, columns], 1 for padding; null where there is no padding, or nothing but padding
+ */
+export function findPadding(stored: StoredFrame, header: ImageHeader): Uint8Array | null {
+  const range = paddingRange(header)
+  if (!range) return null
+  const { low, high } = range
+  const { values, samplesPerPixel } = stored
+  const padding = new Uint8Array(stored.rows * stored.columns)
+  let count = 0
+  for (let at = 0; at < padding.length; at++) {
+    const value = values[at * samplesPerPixel] as number
+    if (!(value >= low && value <= high)) continue
+    padding[at] = 1
+    count++
+  }
+  return count === 0 || count === padding.length ? null : padding
+}
+
+/**
  * Modality values with NaN in the place of padding, for statistics.
  * @param modality [rows, columns]
- * @returns the same array where there is no padding, or nothing but padding
+ * @param padding of the same pixels, as {@link findPadding} gives it
+ * @returns the same array where there is no padding
  */
-export function withoutPadding(
-  modality: Float32Array,
-  stored: StoredFrame,
-  header: ImageHeader
-): Float32Array {
-  const padding = paddingRange(header)
-  if (!padding) return modality
-  const { low, high } = padding
-  const { values, samplesPerPixel } = stored
-  const kept = modality.slice()
-  let left = kept.length
-  for (let at = 0; at < kept.length; at++) {
-    const value = values[at * samplesPerPixel] as number
-    if (value < low || value > high) continue
-    kept[at] = NaN
-    left--
-  }
-  return left === 0 || left === kept.length ? modality : kept
+export function withoutPadding(modality: Float32Array, padding: Uint8Array | null): Float32Array {
+  return padding ? modality.map((value, at) => (padding[at] ? NaN : value)) : modality
 }

@@ -1,4 +1,5 @@
 import { frameFacts, type ImageHeader, type LookupTable, type StoredFrame } from './image-types'
+import { holdsBytes, lookUp } from './look-up'
 
 /** Luma weights of ITU-R BT.601 for red, green, blue. */
 const luma = [0.299, 0.587, 0.114] as const
@@ -27,20 +28,20 @@ export function toModalityValues(stored: StoredFrame, header: ImageHeader, frame
   return out
 }
 
-function lookUp(lut: LookupTable, stored: number): number {
-  const index = Math.min(Math.max(stored - lut.firstMapped, 0), lut.values.length - 1)
-  return lut.values[index] as number
-}
-
-/** YBR_FULL carries its luminance as the first sample (PS3.3 C.7.6.3.1.2); RGB is weighed. */
+/** YBR carries its luminance as the first sample (PS3.3 C.7.6.3.1.2), in 16 to 235 where partial; RGB is weighed. */
 function luminance(stored: StoredFrame): Float32Array {
   const { values, samplesPerPixel } = stored
   const out = new Float32Array(stored.rows * stored.columns)
   const isYbr = stored.photometricInterpretation.startsWith('YBR')
+  const isPartial = stored.photometricInterpretation.startsWith('YBR_PARTIAL')
   for (let at = 0, from = 0; at < out.length; at++, from += samplesPerPixel) {
     const first = values[from] as number
     const second = values[from + 1] as number
     const third = values[from + 2] as number
+    if (isPartial) {
+      out[at] = ((first - 16) * 255) / 219
+      continue
+    }
     // equal channels keep their value exactly, as grey images saved as RGB should
     const isGrey = first === second && second === third
     out[at] = isYbr || isGrey ? first : luma[0] * first + luma[1] * second + luma[2] * third
@@ -62,10 +63,7 @@ function paletteLuminance(stored: StoredFrame, palette: NonNullable<ImageHeader[
   return out
 }
 
-/** Entries to 0..255. Tables declared 16 bits wide sometimes hold 8-bit values only (CP-143's old practice). */
+/** Entries to 0..255. */
 function entryScale(table: LookupTable): number {
-  if (table.bits <= 8) return 1
-  let maximum = 0
-  for (const value of table.values) maximum = Math.max(maximum, value)
-  return maximum <= 255 ? 1 : 255 / (2 ** table.bits - 1)
+  return holdsBytes(table) ? 1 : 255 / (2 ** table.bits - 1)
 }

@@ -1,6 +1,7 @@
 import { shadeOf } from '../contract/apply-window'
 import type { SlicePixelsMessage, ThumbnailMessage } from '../contract/channels'
 import type { Slice } from '../contract/study'
+import type { StoredFrame } from '../image/image-types'
 import { answerOpening } from './answer-opening'
 import { readSlice, type SlicePixels } from './read-slice'
 import { readSliceOrigin } from './read-slice-origin'
@@ -35,7 +36,7 @@ export async function answerReaderQuestion(
 function decode(series: SeriesFacts, slice: Slice): Promise<SlicePixels> {
   const key = `${slice.source.path}|${slice.source.frame}`
   const decoded =
-    kept.get(key) ?? readSlice({ ...series, slices: [] }, slice, { partial: true, overlay: true })
+    kept.get(key) ?? readSlice({ ...series, slices: [] }, slice, { partial: true, display: true })
   kept.delete(key)
   kept.set(key, decoded)
   decoded.catch(() => kept.delete(key))
@@ -47,45 +48,39 @@ function decode(series: SeriesFacts, slice: Slice): Promise<SlicePixels> {
 }
 
 function pixelsOf(series: SeriesFacts, slice: Slice, pixels: SlicePixels): SlicePixelsMessage {
-  const { rows, columns, stored, modality, minimum, maximum, inverted, spacingMm } = pixels
+  const { rows, columns, stored, modality, minimum, maximum, padding, inverted, spacingMm } = pixels
   return {
     seriesId: series.id,
     sliceIndex: slice.index,
     rows,
     columns,
     values: modality,
-    stored: stored.samplesPerPixel === 1 ? new Float32Array(stored.values) : null,
-    rgb: rgbOf(pixels),
+    stored: storedForProbe(stored),
+    rgb: pixels.rgb,
     minimum,
     maximum,
+    padding,
     inverted,
     partial: pixels.partial ?? false,
     missingRows: pixels.missingRows,
-    overlay: pixels.overlay ?? null,
+    overlay: pixels.overlay,
     spacingMm,
-    pixelAspect: slice.pixelAspect ?? null
+    pixelAspect: pixels.pixelAspect
   }
 }
 
-/** 8-bit red, green, blue of colour images, for display; null where the pixels are not red, green and blue. */
-function rgbOf({ stored, rows, columns }: SlicePixels): Uint8Array | null {
-  const { samplesPerPixel, values, photometricInterpretation } = stored
-  if (samplesPerPixel < 3 || photometricInterpretation !== 'RGB') return null
-  const shift = values instanceof Uint16Array ? 8 : 0
-  const rgb = new Uint8Array(rows * columns * 3)
-  for (let pixel = 0; pixel < rows * columns; pixel++) {
-    for (let c = 0; c < 3; c++) {
-      rgb[3 * pixel + c] = (values[pixel * samplesPerPixel + c] as number) >> shift
-    }
-  }
-  return rgb
+/** Wide enough for every stored value: 32-bit integers are not all numbers of 32-bit floating point. */
+function storedForProbe({ samplesPerPixel, values }: StoredFrame): Float32Array | Float64Array | null {
+  if (samplesPerPixel !== 1) return null
+  const wide = values instanceof Uint32Array || values instanceof Int32Array || values instanceof Float64Array
+  return wide ? new Float64Array(values) : new Float32Array(values)
 }
 
 const thumbnailSide = 96
 
-/** Every n-th pixel of the slice, in the window that the series opens with. */
+/** Every n-th pixel of the slice, in its colours or in the window that the series opens with. */
 function thumbnailOf(series: SeriesFacts, slice: Slice, pixels: SlicePixels): ThumbnailMessage {
-  const { rows, columns, modality, inverted, minimum, maximum } = pixels
+  const { rows, columns, modality, rgb: colours, padding, inverted, minimum, maximum } = pixels
   const step = Math.max(1, Math.ceil(Math.max(rows, columns) / thumbnailSide))
   const small = { rows: Math.ceil(rows / step), columns: Math.ceil(columns / step) }
   const window = series.color ? undefined : series.windows[0]
@@ -95,16 +90,17 @@ function thumbnailOf(series: SeriesFacts, slice: Slice, pixels: SlicePixels): Th
     function: 'linear-exact' as const
   }
   const shade = shadeOf(window ?? whole)
-  const grey = new Uint8Array(small.rows * small.columns)
-  for (let y = 0; y < small.rows; y++) {
-    for (let x = 0; x < small.columns; x++) {
-      const value = modality[
-        Math.min(rows - 1, y * step) * columns + Math.min(columns - 1, x * step)
-      ] as number
-      const share = shade(value)
-      grey[y * small.columns + x] = Math.round(255 * (inverted ? 1 - share : share))
+  const rgb = new Uint8ClampedArray(small.rows * small.columns * 3)
+  for (let y = 0, to = 0; y < small.rows; y++) {
+    for (let x = 0; x < small.columns; x++, to += 3) {
+      const from = y * step * columns + x * step
+      if (colours) rgb.set(colours.subarray(3 * from, 3 * from + 3), to)
+      else if (!padding?.[from]) {
+        const share = shade(modality[from] as number)
+        rgb.fill(255 * (inverted ? 1 - share : share), to, to + 3)
+      }
     }
   }
   const [height, breadth] = slice.spacingMm ?? slice.pixelAspect ?? [1, 1]
-  return { seriesId: series.id, ...small, pixelAspect: height / breadth, grey }
+  return { seriesId: series.id, ...small, pixelAspect: height / breadth, rgb }
 }

@@ -46,8 +46,8 @@ async function addWindow(
     return
   }
   try {
-    const { modality, stored } = await readSlice(series, middle, { partial: true })
-    const shown = windowOfValues(withoutPadding(modality, stored, header))
+    const { modality, padding } = await readSlice(series, middle, { partial: true })
+    const shown = windowOfValues(withoutPadding(modality, padding))
     const flat = shown.width < 1
     series.windows = plain ? (flat ? [plain] : [shown, plain]) : [shown]
   } catch (error) {

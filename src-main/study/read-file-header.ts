@@ -3,6 +3,7 @@ import { NidusError } from '../contract/errors'
 import { isWorthShowing } from '../image/dicom/fill-missing'
 import type { ImageHeader } from '../image/image-types'
 import { readImageHeader } from '../image/read-image-header'
+import { sharesColour } from '../image/shares-colour'
 import { systemReason } from './list-files'
 import { openSource, type Source } from './open-source'
 import { syntheticUid } from './synthetic-uid'
@@ -57,7 +58,7 @@ export function keepWholeFrames(header: ImageHeader, sizeBytes: number): void {
     const reason = `${header.frameCount} frames in a file of ${sizeBytes} bytes`
     throw new NidusError('dicom-malformed', { reason })
   }
-  if (header.pixelsStartAt === null || header.photometricInterpretation === 'YBR_FULL_422') return
+  if (header.pixelsStartAt === null || sharesColour(header)) return
   const frameBits = header.rows * header.columns * header.samplesPerPixel * header.bitsAllocated
   const whole = Math.floor(((sizeBytes - header.pixelsStartAt) * 8) / frameBits)
   if (whole >= header.frameCount) return

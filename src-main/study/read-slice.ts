@@ -2,8 +2,9 @@ import { NidusError } from '../contract/errors'
 import type { Series, Slice } from '../contract/study'
 import type { OpenedImage, StoredFrame } from '../image/image-types'
 import { openImage } from '../image/open-image'
-import { withoutPadding } from '../image/pixel-padding'
+import { findPadding, withoutPadding } from '../image/pixel-padding'
 import { toModalityValues } from '../image/to-modality-values'
+import { toRgb } from '../image/to-rgb'
 import { openSource } from './open-source'
 import { withPath } from './read-file-header'
 
@@ -18,15 +19,21 @@ export interface SlicePixels {
   /** of the finite modality values that are no padding */
   minimum: number
   maximum: number
+  /** [rows, columns], 1 where nothing was measured; null where all was */
+  padding: Uint8Array | null
   spacingMm: [row: number, column: number] | null
+  /** height and width of a pixel where `spacingMm` is null, of which only the ratio means anything */
+  pixelAspect: [row: number, column: number] | null
   /** low values are to be shown bright (MONOCHROME1) */
   inverted: boolean
   /** the file ends inside the pixels; what is missing is filled up */
   partial?: boolean
   /** rows at the end that are not wholly there */
   missingRows?: number
+  /** [rows, columns, 3], 8-bit red, green, blue of colour; null for grey, or where it was not asked for */
+  rgb: Uint8Array | null
   /** [rows, columns], 1 where an overlay (60xx) is set; null where there is none, or none was asked for */
-  overlay?: Uint8Array | null
+  overlay: Uint8Array | null
 }
 
 /** Files kept open between slices: multi-frame files would be read anew for every frame otherwise. */
@@ -45,14 +52,14 @@ const cache = new Map<string, CachedFile>()
 /**
  * Reads and decodes one slice.
  * @param options `partial`: pixels that the file ends in are filled up, to be looked at; else they are refused.
- *   `overlay`: overlays are read, too
+ *   `display`: colours and overlays are wanted, too
  * @throws NidusError with the file's path and the reason in its context, no patient identifiers: `file-not-found`,
  *   `file-unreadable`, `dicom-truncated`, `pixel-decode-failed`, `frame-out-of-range`, …
  */
 export async function readSlice(
   series: Series,
   slice: Slice,
-  options: { partial?: boolean; overlay?: boolean } = {}
+  options: { partial?: boolean; display?: boolean } = {}
 ): Promise<SlicePixels> {
   const { path, frame } = slice.source
   try {
@@ -66,7 +73,8 @@ export async function readSlice(
     }
     const stored = await image.readFrame(frame, options)
     const modality = toModalityValues(stored, header, frame)
-    const { minimum, maximum } = finiteRange(withoutPadding(modality, stored, header))
+    const padding = findPadding(stored, header)
+    const { minimum, maximum } = finiteRange(withoutPadding(modality, padding))
     return {
       rows: stored.rows,
       columns: stored.columns,
@@ -74,9 +82,12 @@ export async function readSlice(
       modality,
       minimum,
       maximum,
+      padding,
       spacingMm: slice.spacingMm,
+      pixelAspect: slice.pixelAspect ?? null,
       inverted: header.inverted,
-      overlay: options.overlay ? ((await image.readOverlay?.(frame)) ?? null) : null,
+      rgb: options.display ? toRgb(stored, header) : null,
+      overlay: options.display ? ((await image.readOverlay?.(frame)) ?? null) : null,
       partial: (stored.missingBytes ?? 0) > 0,
       missingRows: stored.missingRows
     }

@@ -3,9 +3,9 @@
  * integers where all fit.
  */
 export function compactStored(
-  stored: Float32Array,
+  stored: Float32Array | Float64Array,
   values: Float32Array
-): Float32Array | Int16Array | Uint16Array {
+): Float32Array | Float64Array | Int16Array | Uint16Array {
   let same = stored.length === values.length
   let lowest = Infinity
   let highest = -Infinity

@@ -42,7 +42,7 @@ export function drawFindingThumbnail(canvas: HTMLCanvasElement, content: Content
       const to = row * columns + column
       scores[to] = layer.values[from] as number
       const level = 255 * shade(pixels.values[from] as number)
-      const value = pixels.inverted ? 255 - level : level
+      const value = pixels.padding?.[from] ? 0 : pixels.inverted ? 255 - level : level
       const rgb = pixels.rgb
       for (let c = 0; c < 3; c++) grey.data[4 * to + c] = rgb ? (rgb[3 * from + c] as number) : value
       grey.data[4 * to + 3] = 255

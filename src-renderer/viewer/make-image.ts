@@ -8,36 +8,57 @@ type Values = Pick<
   'rows' | 'columns' | 'spacingMm' | 'pixelAspect' | 'minimum' | 'maximum'
 > & {
   values: Float32Array
+  /** [rows * columns], 1 for pixels that are background whatever their values */
+  padding?: Uint8Array | null
+  /** the image is shown inverted: its background is the bright end */
+  inverted?: boolean
+}
+
+/** The step of an image's background, and the grey level from 0 to 255 that it has before any inversion. */
+export interface Background {
+  step: number
+  level: number
+}
+
+const backgrounds = new WeakMap<Image, Background>()
+
+/** The background of a grey image made here; undefined where it has none. */
+export function backgroundOf(image: Image): Background | undefined {
+  return backgrounds.get(image)
 }
 
 // cornerstone's types ask for functions (getCanvas, getImage, …) that its canvas renderer never calls; hence the casts
 
 /**
  * A grey cornerstone image from modality values. Cornerstone looks grey levels up by integer, so values become
- * 16-bit steps: exact where all values are integers, else 1/65535 of their range.
+ * 16-bit steps: exact where all values are integers, else 1/65535 of their range. Padding has the step above the last.
  * @param imageId must differ wherever the pixels differ
  */
 export function makeGreyImage(imageId: string, slice: Values): Image {
-  const { values, minimum, maximum } = slice
-  const exact = maximum - minimum <= 65535 && Number.isInteger(minimum) && values.every(Number.isInteger)
-  const slope = exact ? 1 : Math.max(maximum - minimum, Number.MIN_VALUE) / 65535
+  const { values, minimum, maximum, padding } = slice
+  const mostSteps = padding ? 65534 : 65535
+  const exact = maximum - minimum <= mostSteps && Number.isInteger(minimum) && values.every(Number.isInteger)
+  const slope = exact ? 1 : Math.max(maximum - minimum, Number.MIN_VALUE) / mostSteps
+  const lastStep = exact ? Math.max(1, maximum - minimum) : mostSteps
   const steps = new Uint16Array(values.length)
   for (let i = 0; i < values.length; i++) {
     const step = Math.round(((values[i] ?? 0) - minimum) / slope)
     // values outside the range (a reconstruction may have some) stay at its ends
-    steps[i] = step > 0 ? Math.min(step, 65535) : 0
+    steps[i] = padding?.[i] ? lastStep + 1 : step > 0 ? Math.min(step, mostSteps) : 0
   }
-  return {
+  const image = {
     ...commonFacts(imageId, slice, steps.byteLength),
     color: false,
     minPixelValue: 0,
-    maxPixelValue: exact ? Math.max(1, maximum - minimum) : 65535,
+    maxPixelValue: padding ? lastStep + 1 : lastStep,
     slope,
     intercept: minimum,
     windowCenter: (minimum + maximum) / 2,
     windowWidth: Math.max(maximum - minimum, Number.MIN_VALUE),
     getPixelData: () => steps
   } as unknown as Image
+  if (padding) backgrounds.set(image, { step: lastStep + 1, level: slice.inverted ? 255 : 0 })
+  return image
 }
 
 /**
@@ -53,7 +74,7 @@ export function makeDifferenceImage(imageId: string, slice: Values, reconstructi
     values[i] = Number.isFinite(difference) ? difference : 0
     largest = Math.max(largest, Math.abs(values[i] as number))
   }
-  return makeGreyImage(imageId, { ...slice, values, minimum: -largest, maximum: largest })
+  return makeGreyImage(imageId, { ...slice, values, padding: null, minimum: -largest, maximum: largest })
 }
 
 /** A colour cornerstone image from red, green, blue, alpha bytes, [rows * columns * 4]. */
@@ -79,7 +100,7 @@ export function makeColourImage(imageId: string, shape: ImageShape, pixels: Uint
 export const colourWindow = { windowCenter: 128, windowWidth: 255 }
 
 /** Red, green, blue bytes with full opacity. */
-export function opaque(rgb: Uint8Array): Uint8ClampedArray {
+export function opaque(rgb: Uint8Array | Uint8ClampedArray): Uint8ClampedArray {
   const pixels = new Uint8ClampedArray((rgb.length / 3) * 4).fill(255)
   for (let i = 0, j = 0; i < rgb.length; i += 3, j += 4) {
     pixels[j] = rgb[i] ?? 0

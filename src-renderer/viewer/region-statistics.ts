@@ -14,12 +14,14 @@ export interface RegionStatistics {
 /**
  * Statistics of the pixels inside a shape, in the unit of `values`.
  * @param values [rows * columns], row by row; those that are no numbers do not count
+ * @param padding [rows * columns], 1 for pixels that do not count either; null where all do
  */
 export function regionStatistics(
   shape: ClosedShape,
   values: ArrayLike<number>,
   rows: number,
-  columns: number
+  columns: number,
+  padding: Uint8Array | null = null
 ): RegionStatistics {
   let count = 0
   let sum = 0
@@ -27,7 +29,7 @@ export function regionStatistics(
   let maximum = -Infinity
   visitPixelsInside(shape, rows, columns, (offset) => {
     const value = values[offset] as number
-    if (!Number.isFinite(value)) return
+    if (!Number.isFinite(value) || padding?.[offset]) return
     count++
     sum += value
     if (value < minimum) minimum = value
@@ -38,7 +40,7 @@ export function regionStatistics(
   let squares = 0
   visitPixelsInside(shape, rows, columns, (offset) => {
     const value = values[offset] as number
-    if (Number.isFinite(value)) squares += (value - mean) ** 2
+    if (Number.isFinite(value) && !padding?.[offset]) squares += (value - mean) ** 2
   })
   return { count, mean, standardDeviation: Math.sqrt(squares / count), minimum, maximum }
 }

@@ -41,7 +41,8 @@ export function loadSlice(seriesId: string, sliceIndex: number): Promise<LoadedS
       (overlay?.sizeInBytes ?? 0) +
       pixels.values.byteLength +
       (stored === pixels.values ? 0 : (stored?.byteLength ?? 0)) +
-      (pixels.rgb?.byteLength ?? 0)
+      (pixels.rgb?.byteLength ?? 0) +
+      (pixels.padding?.byteLength ?? 0)
     return { value: { image, overlay, pixels }, bytes }
   })
 }

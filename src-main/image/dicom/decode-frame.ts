@@ -8,6 +8,7 @@ import { mendCut } from './mend-cut'
 import { decodeWithWasm, type CodecLayout, type WasmCodec } from './native-codecs'
 import { decodeSingle } from './single-codecs'
 import { plainView } from '../plain-view'
+import { sharesColour } from '../shares-colour'
 import { inflatedAtOnce, type ParsedDataSet, type PixelElement } from './parse-data-set'
 import { cleanStoredBits, swapBytes, unpackNative, viewIntegers } from './unpack-native'
 
@@ -81,11 +82,11 @@ function heldBytes(parsed: ParsedDataSet, pixels: PixelElement, header: ImageHea
   return paired ? swapBytes(held.slice(), 2) : held
 }
 
-/** YBR_FULL_422 halves the colour samples (PS3.3 C.7.6.3.1.2), though some writers store them in full. */
+/** Shared colour samples are half as many, though some writers store them in full. */
 function nativeBitsPerFrame(header: ImageHeader, length: number): number {
   const pixelCount = header.rows * header.columns
   const full = pixelCount * header.samplesPerPixel * header.bitsAllocated
-  if (header.photometricInterpretation !== 'YBR_FULL_422' || header.samplesPerPixel !== 3) return full
+  if (!sharesColour(header) || header.samplesPerPixel !== 3) return full
   return length * 8 >= full * header.frameCount ? full : pixelCount * 2 * header.bitsAllocated
 }
 
@@ -131,7 +132,7 @@ async function decompressedFrame(
   const { rows, columns, samplesPerPixel } = header
   const count = rows * columns * samplesPerPixel
   // decoders pack samples by what the codestream holds, which may be narrower than Bits Allocated says
-  const bitsAllocated = decodedBits(codec, bytes, header)
+  const { bitsAllocated, precision } = decodedBits(codec, bytes, header)
   const layout = { ...header, bitsAllocated, bitsStored: Math.min(header.bitsStored, bitsAllocated) }
   const decoded = await decompress(codec, bytes, layout)
   if (decoded.bytes.length < (count * bitsAllocated) / 8) {
@@ -140,10 +141,10 @@ async function decompressedFrame(
       reason: 'fewer pixels came back than the header promises'
     })
   }
-  const narrow = cleanStoredBits(viewIntegers(decoded.bytes, count, layout), {
-    ...layout,
-    highBit: layout.bitsStored - 1
-  })
+  // samples wider than Bits Stored are whole cells, in which the stored bits end at High Bit as in native ones
+  const highBit =
+    precision > layout.bitsStored ? Math.min(header.highBit, bitsAllocated - 1) : layout.bitsStored - 1
+  const narrow = cleanStoredBits(viewIntegers(decoded.bytes, count, layout), { ...layout, highBit })
   const values = bitsAllocated < header.bitsAllocated ? widen(narrow, header) : narrow
   // JPEG 2000 undoes its own colour transforms (PS3.5 section 8.2.4)
   const undone = /^YBR_(ICT|RCT)$/.test(decoded.photometricInterpretation)
@@ -168,23 +169,27 @@ async function decompress(
   return { bytes: new Uint8Array(buffer), photometricInterpretation }
 }
 
-/** Bits a sample takes in the decoder's output; checks the codestream against the header on the way. */
-function decodedBits(codec: WasmCodec, bytes: Uint8Array, header: ImageHeader): number {
+/** Bits a sample takes in the decoder's output and has in the codestream, which is checked against the header. */
+function decodedBits(
+  codec: WasmCodec,
+  bytes: Uint8Array,
+  header: ImageHeader
+): { bitsAllocated: number; precision: number } {
   const { rows, columns, samplesPerPixel } = header
   // single bits are compressed as bytes of 0 and 1
   const allocated = Math.max(8, header.bitsAllocated)
   if (codec === 'rle') {
     checkRle(bytes, { segments: (samplesPerPixel * allocated) / 8, bytesEach: rows * columns })
-    return allocated
+    return { bitsAllocated: allocated, precision: allocated }
   }
   const facts = checkCodestream(bytes, codec, header)
-  if (!facts) return allocated
+  if (!facts) return { bitsAllocated: allocated, precision: header.bitsStored }
   const bits = facts.precision <= 8 ? 8 : facts.precision <= 16 ? 16 : 32
   if (bits > allocated) {
     const reason = `the compressed samples have ${facts.precision} bits, the header allows ${header.bitsAllocated}`
     throw new NidusError('pixel-decode-failed', { codec, reason })
   }
-  return bits
+  return { bitsAllocated: bits, precision: facts.precision }
 }
 
 function widen(values: PixelArray, header: ImageHeader): PixelArray {
@@ -195,25 +200,24 @@ function widen(values: PixelArray, header: ImageHeader): PixelArray {
 function nativeFrame(source: FrameBytes, parsed: ParsedDataSet, header: ImageHeader): StoredFrame {
   const { rows, columns, samplesPerPixel } = header
   const count = rows * columns * samplesPerPixel
-  const subsampled =
-    header.photometricInterpretation === 'YBR_FULL_422' &&
-    source.bytes.length * 8 < count * header.bitsAllocated
+  // values are no longer shared once they are spread
+  const photometricInterpretation =
+    header.photometricInterpretation === 'YBR_FULL_422' ? 'YBR_FULL' : header.photometricInterpretation
+  const subsampled = sharesColour(header) && source.bytes.length * 8 < count * header.bitsAllocated
   if (subsampled) {
     const pairs = unpackNative(source.bytes, { ...header, samplesPerPixel: 2 }, parsed.syntax.pixelsBigEndian)
     const values = spread422(pairs, rows * columns)
-    return { rows, columns, samplesPerPixel, values, photometricInterpretation: 'YBR_FULL' }
+    return { rows, columns, samplesPerPixel, values, photometricInterpretation }
   }
   const inOrder = unpackNative(source.bytes, header, parsed.syntax.pixelsBigEndian, source.bitOffset)
   const values =
     header.planarConfiguration === 1 ? interleave(inOrder, rows * columns, samplesPerPixel) : inOrder
-  const photometricInterpretation =
-    header.photometricInterpretation === 'YBR_FULL_422' ? 'YBR_FULL' : header.photometricInterpretation
   return { rows, columns, samplesPerPixel, values, photometricInterpretation }
 }
 
 function checkedLength(source: FrameBytes, header: ImageHeader): FrameBytes {
   const wanted = Math.ceil((header.rows * header.columns * header.samplesPerPixel * header.bitsAllocated) / 8)
-  if (source.bytes.length >= wanted || header.photometricInterpretation === 'YBR_FULL_422') return source
+  if (source.bytes.length >= wanted || sharesColour(header)) return source
   throw new NidusError('dicom-truncated', {
     reason: `the frame holds ${source.bytes.length} of ${wanted} bytes`
   })

@@ -1,4 +1,5 @@
 import type { ImageHeader, StoredFrame } from '../image-types'
+import { sharesColour } from '../shares-colour'
 
 /**
  * Whether what a file holds of a native frame shows anything: a whole row, and a hundredth of the frame, which also
@@ -6,8 +7,8 @@ import type { ImageHeader, StoredFrame } from '../image-types'
  * @param heldBytes of the frame, from its first
  */
 export function isWorthShowing(heldBytes: number, header: ImageHeader): boolean {
-  const { rows, columns, samplesPerPixel, bitsAllocated, photometricInterpretation } = header
-  if (photometricInterpretation === 'YBR_FULL_422') return false
+  const { rows, columns, samplesPerPixel, bitsAllocated } = header
+  if (sharesColour(header)) return false
   const rowBytes = (columns * samplesPerPixel * bitsAllocated) / 8
   return heldBytes >= Math.max(rowBytes, (rowBytes * rows) / 100)
 }

@@ -49,6 +49,7 @@ const maxTopLevelElements = 50_000
 
 /** sequences whose content is used; others of known length are stepped over without being parsed */
 const usedSequences = new Set([
+  'x00186011',
   'x00041220',
   'x00283000',
   'x00283010',

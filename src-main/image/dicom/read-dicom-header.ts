@@ -3,13 +3,16 @@ import { NidusError } from '../../contract/errors'
 import type { ImageHeader } from '../image-types'
 import type { ParsedDataSet } from './parse-data-set'
 import { readFrameFacts } from './read-frame-facts'
-import { readLookupTable, readSegmentedTable } from './read-lookup-table'
+import { readLookupTable, readSegmentedTable, type ValueRange } from './read-lookup-table'
 import { findElement, readItems, readLatinText, readNumber, readNumbers, readUid } from './read-values'
 import { readStackTells, stackKeyOf } from './read-stack-tells'
 import { readPersonName, readText } from './read-text'
 
 /** Whole slide images have some hundred thousand frames; a header that claims more than a million lies. */
 const maxFrames = 1 << 20
+
+/** Bits Allocated of integers: 1 or whole bytes (PS3.5 section 8.1.1), and packed ones of older writers. */
+const integerWidths = new Set([1, 8, 10, 12, 16, 24, 32])
 
 /** A frame beyond this is a lie or would not fit into the decoders' memory. */
 const maxFrameBytes = 1 << 30
@@ -26,9 +29,10 @@ export function readDicomHeader(parsed: ParsedDataSet): ImageHeader {
   if (pixels === null) throw noPixels(parsed, modality)
   const layout = readPixelLayout(dataSet, pixels.tag)
   const frameCount = readFrameCount(dataSet)
-  const signed = layout.signed
+  const stored = storedRange(layout)
   const lut = readItems(dataSet, 'x00283000')[0]
-  const frames = readFrameFacts(dataSet, frameCount, signed)
+  const modalityLut = lut ? readLookupTable(lut, 'x00283002', 'x00283006', stored) : null
+  const frames = readFrameFacts(dataSet, frameCount, { stored, modalityLut })
   return {
     format: 'dicom',
     ...layout,
@@ -57,11 +61,11 @@ export function readDicomHeader(parsed: ParsedDataSet): ImageHeader {
     temporalPosition: readNumber(dataSet, 'x00200100', 'IS'),
     triggerTimeMs: readNumber(dataSet, 'x00181060', 'DS'),
     sliceLocationMm: readNumber(dataSet, 'x00201041', 'DS'),
-    pixelPaddingValue: readPadding(dataSet, 'x00280120', layout),
-    pixelPaddingLimit: readPadding(dataSet, 'x00280121', layout),
+    pixelPaddingValue: readPadding(dataSet, 'value', layout),
+    pixelPaddingLimit: readPadding(dataSet, 'limit', layout),
     pixelAspectRatio: readAspectRatio(dataSet),
-    modalityLut: lut ? readLookupTable(lut, 'x00283002', 'x00283006', signed) : null,
-    palette: layout.photometricInterpretation === 'PALETTE COLOR' ? readPalette(dataSet) : null,
+    modalityLut,
+    palette: layout.photometricInterpretation === 'PALETTE COLOR' ? readPalette(dataSet, stored) : null,
     pixelsStartAt: parsed.syntax.deflated || pixels.length === 0xffffffff ? null : pixels.offset,
     frames,
     warnings: parsed.warnings
@@ -97,8 +101,8 @@ function readPixelLayout(dataSet: DataSet, pixelTag: string) {
   const bitsAllocated = sampleType === 'integer' ? readNumber(dataSet, 'x00280100', 'US') : floatBits
   if (bitsAllocated === null) throw new NidusError('dicom-malformed', { reason: 'Bits Allocated is missing' })
   const bitsStored = readNumber(dataSet, 'x00280101', 'US') ?? bitsAllocated
-  const known = bitsAllocated === 1 || bitsAllocated === 8 || bitsAllocated === 12 || bitsAllocated % 16 === 0
-  if (!known || bitsAllocated > 64 || bitsStored > bitsAllocated || bitsStored < 1 || samplesPerPixel > 4) {
+  const isKnown = sampleType !== 'integer' || integerWidths.has(bitsAllocated)
+  if (!isKnown || bitsStored > bitsAllocated || bitsStored < 1 || samplesPerPixel > 4) {
     const layout = `${samplesPerPixel} samples of ${bitsStored} bits in ${bitsAllocated}`
     throw new NidusError('dicom-pixel-layout-unsupported', { reason: layout })
   }
@@ -119,6 +123,18 @@ function readPixelLayout(dataSet: DataSet, pixelTag: string) {
     photometricInterpretation: declared || (samplesPerPixel >= 3 ? 'RGB' : 'MONOCHROME2'),
     planarConfiguration: (readNumber(dataSet, 'x00280006', 'US') === 1 ? 1 : 0) as 0 | 1
   }
+}
+
+/** What integer pixels may hold by their bits. */
+function storedRange({
+  signed,
+  bitsStored,
+  sampleType
+}: Pick<ImageHeader, 'signed' | 'bitsStored' | 'sampleType'>) {
+  if (sampleType !== 'integer') return { low: -Infinity, high: Infinity }
+  return signed
+    ? { low: -(2 ** (bitsStored - 1)), high: 2 ** (bitsStored - 1) - 1 }
+    : { low: 0, high: 2 ** bitsStored - 1 }
 }
 
 function readFrameCount(dataSet: DataSet): number {
@@ -155,12 +171,21 @@ function saysGenerated(dataSet: DataSet): boolean {
   return /contains no patient|no patient data|generated phantom/.test(comments)
 }
 
+/** Pixel Padding Value and Range Limit, and their relatives for floating point pixels (PS3.3 C.7.5.1.1.2, C.7.6.24). */
+const paddingTags = {
+  integer: { value: 'x00280120', limit: 'x00280121' },
+  float32: { value: 'x00280122', limit: 'x00280124' },
+  float64: { value: 'x00280123', limit: 'x00280125' }
+} as const
+
 /** Writers mix up US and SS: 63536 for signed pixels of 16 bits is -2000. */
 function readPadding(
   dataSet: DataSet,
-  tag: string,
-  { signed, bitsAllocated }: { signed: boolean; bitsAllocated: number }
+  part: 'value' | 'limit',
+  { signed, bitsAllocated, sampleType }: Pick<ImageHeader, 'signed' | 'bitsAllocated' | 'sampleType'>
 ): number | null {
+  const tag = paddingTags[sampleType][part]
+  if (sampleType !== 'integer') return readNumber(dataSet, tag, sampleType === 'float32' ? 'FL' : 'FD')
   const value = readNumber(dataSet, tag, signed ? 'SS' : 'US')
   if (value === null || bitsAllocated > 16) return value
   return signed ? (value << 16) >> 16 : value & 0xffff
@@ -171,11 +196,11 @@ function readAspectRatio(dataSet: DataSet): [number, number] | null {
   return vertical && horizontal && vertical > 0 && horizontal > 0 ? [vertical, horizontal] : null
 }
 
-function readPalette(dataSet: DataSet): ImageHeader['palette'] {
+function readPalette(dataSet: DataSet, stored: ValueRange): ImageHeader['palette'] {
   const [red, green, blue] = [1, 2, 3].map(
     (index) =>
-      readLookupTable(dataSet, `x0028110${index}`, `x0028120${index}`, false) ??
-      readSegmentedTable(dataSet, `x0028110${index}`, `x0028122${index}`, false)
+      readLookupTable(dataSet, `x0028110${index}`, `x0028120${index}`, stored) ??
+      readSegmentedTable(dataSet, `x0028110${index}`, `x0028122${index}`, stored)
   )
   return red && green && blue ? { red, green, blue } : null
 }

@@ -1,49 +1,56 @@
 import type { DataSet } from 'dicom-parser'
-import type { FrameFacts, Rescale } from '../image-types'
+import type { FrameFacts, LookupTable, Rescale } from '../image-types'
+import type { ValueRange } from './read-lookup-table'
+import { readRegionSpacing } from './read-region-spacing'
 import { readDimensions, readFrameTells, type Dimension } from './read-stack-tells'
 import { readLatinText, readItems, readNumber, readNumbers } from './read-values'
 import { readVoi } from './read-voi'
 
 const maxFrameFacts = 100_000
 
+/** What the pixels may hold, and the table that takes the place of every rescale. */
+export interface PixelValues {
+  stored: ValueRange
+  modalityLut: LookupTable | null
+}
+
 /**
  * Geometry, rescale and windows of every frame: from the functional groups of enhanced multi-frame images
  * (PS3.3 C.7.6.16, a frame's own group before the shared one), else from the top level.
  * @param frameCount how many frames the header declares
- * @param signed whether stored values are signed
  * @returns one entry for all frames where nothing differs by construction, else one a frame
  */
-export function readFrameFacts(dataSet: DataSet, frameCount: number, signed: boolean): FrameFacts[] {
+export function readFrameFacts(dataSet: DataSet, frameCount: number, values: PixelValues): FrameFacts[] {
   const shared = readItems(dataSet, 'x52009229')[0] ?? null
   const perFrame = readItems(dataSet, 'x52009230')
   if (perFrame.length >= frameCount && frameCount <= maxFrameFacts && frameCount > 0) {
     const dimensions = readDimensions(dataSet)
     return perFrame
       .slice(0, frameCount)
-      .map((group) => factsFrom(dataSet, [group, ...(shared ? [shared] : [])], signed, dimensions))
+      .map((group) => factsFrom(dataSet, [group, ...(shared ? [shared] : [])], values, dimensions))
   }
-  return [factsFrom(dataSet, shared ? [shared] : [], signed, [])]
+  return [factsFrom(dataSet, shared ? [shared] : [], values, [])]
 }
 
 function factsFrom(
   dataSet: DataSet,
   groups: DataSet[],
-  signed: boolean,
+  values: PixelValues,
   dimensions: Dimension[]
 ): FrameFacts {
   const macro = (tag: string): DataSet => groups.flatMap((group) => readItems(group, tag))[0] ?? dataSet
   const position = readNumbers(macro('x00209113'), 'x00200032', 'DS')
   const orientation = readNumbers(macro('x00209116'), 'x00200037', 'DS')
   const content = groups.flatMap((group) => readItems(group, 'x00209111'))[0] ?? null
-  const spacingMm = readPair(macro('x00289110'), 'x00280030')
+  const spacingMm = readPair(macro('x00289110'), 'x00280030') ?? readRegionSpacing(dataSet)
   const rescale = readRescale(macro('x00289145'))
   return {
     positionMm: isPlace(position, 3) ? (position as [number, number, number]) : null,
     orientation: isPlace(orientation, 6) ? orientation : null,
     spacingMm,
-    pixelAspect: spacingMm ? null : readAspect(dataSet),
+    pixelAspect: spacingMm ? null : readAspect(dataSet, macro('x00289443')),
     rescale,
-    windows: readVoi(macro('x00289132'), signed || (rescale?.intercept ?? 0) < 0),
+    windows: readVoi(macro('x00289132'), modalityRange(values, rescale)),
     stackKey: content ? readLatinText(content, 'x00209056') : '', // Stack ID
     tells: groups.length > 0 ? readFrameTells(groups, content, dimensions) : {},
     orderHint: content ? orderHintOf(content) : null
@@ -59,8 +66,8 @@ function isPlace(numbers: number[], length: number): boolean {
  * Spacing on a detector or a scanned film differs from that in the patient by an unknown magnification (PS3.3
  * 10.7.1.3), so it says no more than Pixel Aspect Ratio does: the shape of a pixel.
  */
-function readAspect(dataSet: DataSet): [number, number] | null {
-  return readPair(dataSet, 'x00181164') ?? readPair(dataSet, 'x00182010') ?? readPair(dataSet, 'x00280034')
+function readAspect(dataSet: DataSet, detector: DataSet): [number, number] | null {
+  return readPair(detector, 'x00181164') ?? readPair(dataSet, 'x00182010') ?? readPair(dataSet, 'x00280034')
 }
 
 function readPair(dataSet: DataSet, tag: string): [number, number] | null {
@@ -74,6 +81,14 @@ function readRescale(dataSet: DataSet): Rescale | null {
   if (slope === null && intercept === null) return null
   // a slope of 0 would flatten the image: writers mean "not set"
   return { slope: slope || 1, intercept: intercept ?? 0, type: readLatinText(dataSet, 'x00281054') }
+}
+
+/** What modality values may be, by what stored ones may. */
+function modalityRange({ stored, modalityLut }: PixelValues, rescale: Rescale | null): ValueRange {
+  if (modalityLut) return { low: 0, high: 2 ** modalityLut.bits - 1 }
+  const { slope, intercept } = rescale ?? { slope: 1, intercept: 0 }
+  const ends = [stored.low * slope + intercept, stored.high * slope + intercept]
+  return { low: Math.min(...ends), high: Math.max(...ends) }
 }
 
 function orderHintOf(content: DataSet): number[] | null {

@@ -29,7 +29,8 @@ export function unpackNative(
   bitOffset = 0
 ): PixelArray {
   const count = layout.rows * layout.columns * layout.samplesPerPixel
-  if (layout.bitsAllocated % 8 !== 0) return unpackBits(bytes, count, layout, bitOffset)
+  const isWord = [8, 16, 32].includes(layout.bitsAllocated) || layout.sampleType !== 'integer'
+  if (!isWord) return unpackBits(bytes, count, layout, bitOffset)
   const wordBytes = layout.bitsAllocated / 8
   const swaps = bigEndian && wordBytes > 1
   // where words lie unaligned or are changed they are copied: the file's bytes stay as they are
@@ -129,22 +130,38 @@ export function swapBytes(bytes: Uint8Array, wordBytes: number): Uint8Array {
   return bytes
 }
 
-/** Values packed without gaps, lowest bit first (PS3.5 section 8.1.1, D.1): 1 bit, or the 12 of older writers. */
+/**
+ * Values packed without gaps, lowest bit first (PS3.5 section 8.1.1, D.1): single bits, the 12 of older writers, words of
+ * three bytes; the stored bits of each are kept.
+ */
 function unpackBits(bytes: Uint8Array, count: number, layout: Layout, bitOffset: number): PixelArray {
-  const width = layout.bitsAllocated
-  if (width === 1) {
-    return unpackSingleBits(bytes, count, bitOffset)
-  }
-  const values = layout.signed ? new Int16Array(count) : new Uint16Array(count)
-  const down = 32 - width
+  const { bitsAllocated: width, bitsStored, signed } = layout
+  if (width === 1) return unpackSingleBits(bytes, count, bitOffset)
+  const values = emptyValues(width, signed, count)
+  const lowest = Math.max(0, Math.min(layout.highBit, width - 1) + 1 - bitsStored)
+  const unused = 32 - bitsStored
   for (let at = 0; at < count; at++) {
-    const bit = bitOffset + at * width
+    const bit = bitOffset + at * width + lowest
     const byte = bit >> 3
-    const word = (bytes[byte] ?? 0) | ((bytes[byte + 1] ?? 0) << 8) | ((bytes[byte + 2] ?? 0) << 16)
-    const raised = (word >>> (bit & 7)) << down
-    values[at] = layout.signed ? raised >> down : raised >>> down
+    const low =
+      (bytes[byte] ?? 0) |
+      ((bytes[byte + 1] ?? 0) << 8) |
+      ((bytes[byte + 2] ?? 0) << 16) |
+      ((bytes[byte + 3] ?? 0) << 24)
+    // up to 32 bits reach into a fifth byte where they start mid-byte
+    const shift = bit & 7
+    const word = shift === 0 ? low : (low >>> shift) | ((bytes[byte + 4] ?? 0) << (32 - shift))
+    const raised = word << unused
+    values[at] = signed ? raised >> unused : raised >>> unused
   }
   return values
+}
+
+/** Of the smallest type that holds `width` bits. */
+function emptyValues(width: number, signed: boolean, count: number): PixelArray {
+  if (width <= 8) return signed ? new Int8Array(count) : new Uint8Array(count)
+  if (width <= 16) return signed ? new Int16Array(count) : new Uint16Array(count)
+  return signed ? new Int32Array(count) : new Uint32Array(count)
 }
 
 /**

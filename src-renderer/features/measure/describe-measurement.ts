@@ -23,7 +23,7 @@ export const measurementNames: Record<MeasurementKind, string> = {
  */
 export function describeMeasurement(
   { kind, points }: Pick<Measurement, 'kind' | 'points'>,
-  pixels: Pick<SlicePixelsMessage, 'values' | 'rows' | 'columns' | 'spacingMm' | 'pixelAspect'>,
+  pixels: Pick<SlicePixelsMessage, 'values' | 'rows' | 'columns' | 'padding' | 'spacingMm' | 'pixelAspect'>,
   scores: LayerMessage | null,
   unit: string
 ): Figure[] {
@@ -37,7 +37,7 @@ export function describeMeasurement(
     default: {
       const { rows, columns } = pixels
       const shape = { kind, points }
-      const values = regionStatistics(shape, pixels.values, rows, columns)
+      const values = regionStatistics(shape, pixels.values, rows, columns, pixels.padding)
       const of = (value: number): string => (values.count === 0 ? '–' : `${short(value)} ${unit}`)
       const figures: Figure[] = [
         ['Mean', of(values.mean)],

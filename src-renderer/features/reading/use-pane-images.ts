@@ -96,7 +96,7 @@ function draw(
       return { base: slice.image, heat: null }
     case 'reconstruction':
       return {
-        base: layer && makeGreyImage(`grey:${id}`, { ...pixels, values: layer.values }),
+        base: layer && makeGreyImage(`grey:${id}`, { ...pixels, values: layer.values, padding: null }),
         heat: null
       }
     case 'difference':

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { nidus } from '../../api/nidus'
+import { opaque } from '../../viewer/make-image'
 
 const side = 56
 
@@ -29,13 +30,12 @@ interface Small {
   rows: number
   columns: number
   pixelAspect: number
-  grey: Uint8Array
+  rgb: Uint8ClampedArray
 }
 
-function draw(target: HTMLCanvasElement, { rows, columns, pixelAspect, grey }: Small): void {
+function draw(target: HTMLCanvasElement, { rows, columns, pixelAspect, rgb }: Small): void {
   const pixels = new ImageData(columns, rows)
-  for (let i = 0; i < grey.length; i++) pixels.data.fill(grey[i] ?? 0, 4 * i, 4 * i + 3)
-  for (let i = 3; i < pixels.data.length; i += 4) pixels.data[i] = 255
+  pixels.data.set(opaque(rgb))
   const whole = document.createElement('canvas')
   whole.width = columns
   whole.height = rows

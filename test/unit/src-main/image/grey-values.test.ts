@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { shadeOf } from '../../../../src-main/contract/apply-window'
 import { frameFacts } from '../../../../src-main/image/image-types'
 import { openImage } from '../../../../src-main/image/open-image'
-import { paddingRange, withoutPadding } from '../../../../src-main/image/pixel-padding'
+import { findPadding, paddingRange, withoutPadding } from '../../../../src-main/image/pixel-padding'
 import { windowOfValues } from '../../../../src-main/image/read-windows'
 import { toModalityValues } from '../../../../src-main/image/to-modality-values'
 import {
@@ -59,6 +59,50 @@ describe('views of a header', () => {
     ])
   })
 
+  // 40000 and -25536 are the same bits, as are 64536 and -1000
+  it.each([
+    [
+      'rescaled to as many positive values',
+      { rescale: [1, -1024] as [number, number] },
+      'US',
+      40_000,
+      40_000
+    ],
+    [
+      'rescaled, in the words of a signed table',
+      { rescale: [1, -30_000] as [number, number] },
+      'SS',
+      -25_536,
+      -25_536
+    ],
+    [
+      'rescaled, beyond what unsigned words reach',
+      { rescale: [1, -1024] as [number, number] },
+      'US',
+      64_536,
+      -1000
+    ],
+    ['signed as stored', { pixelRepresentation: 1 }, 'US', 64_536, -1000],
+    ['unsigned as stored', {}, 'SS', -25_536, 40_000],
+    [
+      'unsigned out of a Modality LUT, whatever is stored',
+      {
+        pixelRepresentation: 1,
+        extra: [sq([0x0028, 0x3000], [us([0x0028, 0x3002], 2, 0, 16), us([0x0028, 0x3006], 0, 65_535)])]
+      },
+      'US',
+      40_000,
+      40_000
+    ]
+  ] as const)(
+    'takes the first mapped value for what it can be: %s',
+    async (_, options, vr, first, expected) => {
+      const extra = [...('extra' in options ? options.extra : []), voiSequence(vr, first)]
+      const { windows } = await factsOf({ ...options, extra } as ImageOptions)
+      expect(windows[0]?.lut?.firstMapped).toBe(expected)
+    }
+  )
+
   it('leaves a table out whose data is too short', async () => {
     const damaged = sq([0x0028, 0x3010], [us([0x0028, 0x3002], 9, 0, 12), us([0x0028, 0x3006], 1)])
     expect((await factsOf({ window: ['40', '80'], extra: [damaged] })).windows).toEqual([
@@ -97,7 +141,7 @@ describe('pixel padding', () => {
     const image = await open(options, pixelData(words(...stored.map((value) => value & 0xffff))))
     const frame = await image.readFrame(0)
     const modality = toModalityValues(frame, image.header, 0)
-    const kept = withoutPadding(modality, frame, image.header)
+    const kept = withoutPadding(modality, findPadding(frame, image.header))
     expect(Array.from(modality)).toEqual(stored)
     expect(Array.from(kept)).toEqual(stored.map((value) => (value === -2000 ? NaN : value)))
     const { center, width } = windowOfValues(kept)
@@ -108,9 +152,9 @@ describe('pixel padding', () => {
     const image = await open({ extra: padding('US', 5, 2) }, pixelData(words(1, 2, 3, 5, 6, 7)))
     expect(paddingRange(image.header)).toEqual({ low: 2, high: 5 })
     const frame = await image.readFrame(0)
-    expect(Array.from(withoutPadding(toModalityValues(frame, image.header, 0), frame, image.header))).toEqual(
-      [1, NaN, NaN, NaN, 6, 7]
-    )
+    expect(
+      Array.from(withoutPadding(toModalityValues(frame, image.header, 0), findPadding(frame, image.header)))
+    ).toEqual([1, NaN, NaN, NaN, 6, 7])
   })
 
   it('is told from stored values written with the other sign', async () => {
@@ -120,12 +164,35 @@ describe('pixel padding', () => {
     expect(paddingRange(unsigned.header)).toEqual({ low: 65_535, high: 65_535 })
   })
 
+  it.each([
+    ['float', 32, 0x7fe00008, 0x0122, 0x0124, 'FL'],
+    ['double', 64, 0x7fe00009, 0x0123, 0x0125, 'FD']
+  ] as const)(
+    'is known of %s pixels, whose range may reach to the largest number',
+    async (_, bits, tag, value, limit, vr) => {
+      const Floats = bits === 32 ? Float32Array : Float64Array
+      const bytes = (...numbers: number[]): Uint8Array => new Uint8Array(Floats.from(numbers).buffer)
+      const pixels = { tag: [tag >>> 16, tag & 0xffff], vr: bits === 32 ? 'OF' : 'OD' } as const
+      const options = {
+        bitsAllocated: bits,
+        extra: [
+          { tag: [0x0028, value] as [number, number], vr, value: bytes(-1e30) },
+          { tag: [0x0028, limit] as [number, number], vr, value: bytes(-1e20) }
+        ]
+      }
+      const stored = [-1e30, -1e25, -1e20, -2.5, 0.5, 7]
+      const image = await open(options, { ...pixels, tag: [...pixels.tag], value: bytes(...stored) })
+      const padding = findPadding(await image.readFrame(0), image.header)
+      expect(Array.from(padding ?? [])).toEqual([1, 1, 1, 0, 0, 0])
+    }
+  )
+
   it('is not taken out where nothing else is there', async () => {
     const image = await open({ extra: padding('US', 7) }, pixelData(words(7, 7, 7, 7, 7, 7)))
     const frame = await image.readFrame(0)
-    expect(Array.from(withoutPadding(toModalityValues(frame, image.header, 0), frame, image.header))).toEqual(
-      new Array(6).fill(7)
-    )
+    expect(
+      Array.from(withoutPadding(toModalityValues(frame, image.header, 0), findPadding(frame, image.header)))
+    ).toEqual(new Array(6).fill(7))
   })
 })
 
@@ -136,6 +203,41 @@ describe('the shape of a pixel', () => {
     ['Nominal Scanned Pixel Spacing', text([0x0018, 0x2010], 'DS', '0.3\\0.1'), [0.3, 0.1]]
   ])('comes from %s without being taken for millimetres', async (_, element, expected) => {
     expect(await factsOf({ extra: [element] })).toMatchObject({ spacingMm: null, pixelAspect: expected })
+  })
+
+  /** Region Spatial Format, Physical Units X and Y, Physical Delta X and Y in centimetres. */
+  const region = (format: number, units: number, acrossCm: number, downCm: number): ElementSpec[] => {
+    const fd = (element: number, value: number): ElementSpec => ({
+      tag: [0x0018, element],
+      vr: 'FD',
+      value: new Uint8Array(Float64Array.of(value).buffer)
+    })
+    return [
+      us([0x0018, 0x6012], format),
+      us([0x0018, 0x6024], units),
+      us([0x0018, 0x6026], units),
+      fd(0x602c, acrossCm),
+      fd(0x602e, downCm)
+    ]
+  }
+
+  it.each([
+    ['one tissue plane, its axis upwards', [region(1, 3, 0.02, -0.04)], [0.4, 0.2]],
+    ['a tissue plane beside a spectrum', [region(3, 4, 1, 9), region(1, 3, 0.02, 0.02)], [0.2, 0.2]],
+    ['two planes of one scale', [region(1, 3, 0.02, 0.02), region(1, 3, 0.02, 0.02)], [0.2, 0.2]],
+    ['two planes of two scales', [region(1, 3, 0.02, 0.02), region(1, 3, 0.05, 0.05)], null],
+    ['a plane without a scale', [region(1, 0, 0.02, 0.02)], null]
+  ])('comes from the regions of ultrasound: %s', async (_, regions, expected) => {
+    const { spacingMm } = await factsOf({ extra: [sq([0x0018, 0x6011], ...regions)] })
+    expect(spacingMm?.map((mm) => Number(mm.toFixed(6))) ?? null).toEqual(expected)
+  })
+
+  it('comes from the detector of each frame in enhanced images', async () => {
+    const detector = sq([0x0028, 0x9443], [text([0x0018, 0x1164], 'DS', '0.2\\0.4')])
+    expect(await factsOf({ extra: [sq([0x5200, 0x9229], [detector])] })).toMatchObject({
+      spacingMm: null,
+      pixelAspect: [0.2, 0.4]
+    })
   })
 
   it('comes from Pixel Spacing where that is there', async () => {

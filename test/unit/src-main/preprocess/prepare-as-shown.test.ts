@@ -28,6 +28,28 @@ describe('prepareAsShown', () => {
     expect((55 - made.offset) * made.factor).toBeCloseTo((200 - plain.offset) * plain.factor, 12)
   })
 
+  it('gives padding the darkest value of the image as it is shown', () => {
+    // a frame of padding about the disc, as bright as can be once it is shown
+    const padding = Uint8Array.from(disc, (_, at) => (Math.floor(at / side) < 6 || at % side < 6 ? 1 : 0))
+    const bright = disc.map((value, at) => (padding[at] ? 4000 : value))
+    expect(
+      prepareAsShown({ ...slice, modality: bright, padding, inverted: false }, 'signal', manifest)
+    ).toEqual(plain)
+    const low = negative.map((value, at) => (padding[at] ? -4000 : value))
+    const made = prepareAsShown({ ...slice, modality: low, padding, inverted: true }, 'signal', manifest)
+    expect(made.tensor).toEqual(plain.tensor)
+    expect(made.eroded).toEqual(plain.eroded)
+  })
+
+  it('takes pixels in the shape in which they are shown where their size is unknown', () => {
+    const facts = { ...slice, modality: disc, inverted: false }
+    const made = prepareAsShown({ ...facts, pixelAspect: [3, 2] }, 'signal', manifest)
+    expect(made).toEqual(prepareAsShown({ ...facts, spacingMm: [1.5, 1] }, 'signal', manifest))
+    expect(made.tensor).not.toEqual(plain.tensor)
+    const known = { ...facts, spacingMm: [1, 1] as [number, number] }
+    expect(prepareAsShown({ ...known, pixelAspect: [3, 2] }, 'signal', manifest)).toEqual(plain)
+  })
+
   it('leaves Hounsfield units alone', () => {
     const made = prepareAsShown({ ...slice, modality: disc, inverted: true }, 'HU', manifest)
     expect(made).toEqual(plain)

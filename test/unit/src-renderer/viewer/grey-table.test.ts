@@ -17,6 +17,41 @@ describe('greyTable', () => {
       expect(levels[i]).toBeCloseTo(expected, 3)
   })
 
+  it('leaves padding black whatever its value and the window, and bright where the image is shown inverted', () => {
+    const values = Float32Array.of(-1000, 3000, 500)
+    const padded = { ...shape, values, minimum: -1000, maximum: 500, padding: Uint8Array.of(0, 1, 0) }
+    // the window begins below every value: nothing measured is black
+    const window = { center: -500, width: 4000, function: 'linear-exact' as const }
+    for (const inverted of [false, true]) {
+      const image = makeGreyImage(`padded ${inverted}`, { ...padded, inverted })
+      const { lut } = greyTable(image, window)
+      const levels = Array.from(image.getPixelData(), (step) => lut[step] as number)
+      // 255 * (x + 2500) / 4000, and the background's end of the scale
+      for (const [i, level] of [95.625, inverted ? 255 : 0, 191.25].entries())
+        expect(levels[i]).toBeCloseTo(level, 3)
+    }
+  })
+
+  it('leaves padding apart among values with fractions and among as many integers as there are steps', () => {
+    for (const values of [Float32Array.of(0.25, 9, 0.75), Float32Array.of(0, 9, 65_535)]) {
+      const [minimum, , maximum] = values as unknown as [number, number, number]
+      const image = makeGreyImage(`full ${maximum}`, {
+        ...shape,
+        values,
+        minimum,
+        maximum,
+        padding: Uint8Array.of(0, 1, 0)
+      })
+      const { lut } = greyTable(image, {
+        center: (minimum + maximum) / 2,
+        width: maximum - minimum,
+        function: 'linear-exact'
+      })
+      const levels = Array.from(image.getPixelData(), (step) => Math.round(lut[step] as number))
+      expect(levels).toEqual([0, 0, 255])
+    }
+  })
+
   it('is the same object until the window or its table is another', () => {
     const image = makeGreyImage('b', { ...shape, values: new Float32Array(3), minimum: 0, maximum: 9 })
     const lut = { firstMapped: 0, bits: 8, values: Uint8Array.of(0, 255) }

@@ -50,6 +50,18 @@ describe('regionStatistics', () => {
     expect(of({ kind: 'rectangle', points: box(-5, -5, 2, 1) }, holed)).toMatchObject({ count: 1, mean: 1 })
   })
 
+  it('leaves padding out', () => {
+    const padding = Uint8Array.from(values, (value) => (value === 17 || value === 27 ? 1 : 0))
+    const shape = { kind: 'rectangle' as const, points: box(1, 2, 4, 4) }
+    // 18, 19, 25, 26
+    expect(regionStatistics(shape, values, rows, columns, padding)).toMatchObject({
+      count: 4,
+      mean: 22,
+      minimum: 18,
+      maximum: 26
+    })
+  })
+
   it('has no values where it holds no pixel', () => {
     const nothing = of({ kind: 'ellipse', points: box(2.1, 2.1, 2.3, 2.3) })
     expect(nothing.count).toBe(0)

@@ -16,6 +16,13 @@ describe('windowOfSlice', () => {
     expect(windowOfSlice(values)).toEqual({ center: 4.5, width: 9 })
   })
 
+  it('does not count padding, low or high', () => {
+    const values = Float32Array.from({ length: 1000 }, (_, at) => at % 100)
+    const padded = Float32Array.from([...values, ...values.map(() => 9999), ...values.map(() => -9999)])
+    const padding = Uint8Array.from(padded, (value) => (Math.abs(value) === 9999 ? 1 : 0))
+    expect(windowOfSlice(padded, padding)).toEqual(windowOfSlice(values))
+  })
+
   it('has a width for a slice of one value', () => {
     expect(windowOfSlice(new Float32Array(9).fill(7))).toEqual({ center: 7.5, width: 1 })
     expect(windowOfSlice(new Float32Array(0))).toEqual({ center: 0.5, width: 1 })

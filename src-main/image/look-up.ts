@@ -1,0 +1,12 @@
+import type { LookupTable } from './image-types'
+
+/** The entry of a stored value, both ends clamped (PS3.3 C.11.1.1). */
+export function lookUp(table: LookupTable, stored: number): number {
+  const index = Math.min(Math.max(stored - table.firstMapped, 0), table.values.length - 1)
+  return table.values[index] as number
+}
+
+/** Whether entries lie in 0 to 255: tables declared 16 bits wide sometimes hold 8-bit values only. */
+export function holdsBytes({ bits, values }: LookupTable): boolean {
+  return bits <= 8 || values.every((value) => value <= 255)
+}
