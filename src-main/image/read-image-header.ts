@@ -1,4 +1,5 @@
 import { NidusError } from '../contract/errors'
+import { headerTags } from './dicom/header-tags'
 import { parseDataSet } from './dicom/parse-data-set'
 import { readDicomHeader } from './dicom/read-dicom-header'
 import type { ImageHeader } from './image-types'
@@ -56,6 +57,6 @@ export function readDicomHeaderNow(prefix: Uint8Array, isWhole: boolean): ImageH
 }
 
 function readDicomBeginning(bytes: Uint8Array, isWhole: boolean): ImageHeader | null {
-  const parsed = parseDataSet(bytes, !isWhole)
+  const parsed = parseDataSet(bytes, !isWhole, headerTags)
   return parsed.cut && !isWhole ? null : readDicomHeader(parsed)
 }

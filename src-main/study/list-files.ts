@@ -1,8 +1,9 @@
 import { promises as fs } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { NidusError } from '../contract/errors'
 import type { StudyProblem } from '../contract/study'
-import { headerOfVoxels } from './nifti-pair'
+import { sortNaturally } from './natural-order'
+import { headerOfVoxels, isVoxelsName } from './nifti-pair'
 import { isZipName, listZip } from './zip-archive'
 
 /** Folders nested deeper than any archive: following further would be a loop in disguise. */
@@ -17,9 +18,6 @@ export interface ListedFiles {
   files: string[]
   problems: StudyProblem[]
 }
-
-/** Compares names as people count: `slice2` before `slice10`. */
-export const compareNaturally = new Intl.Collator('en', { numeric: true, sensitivity: 'base' }).compare
 
 /**
  * Turns paths into the files behind them: folders recursively, symbolic links followed once, hidden and system files
@@ -92,15 +90,36 @@ async function visitFolder(
   }
   const entries = await fs.readdir(path, { withFileTypes: true })
   const meant = entries.filter(({ name }) => !junkNames.test(name) && name.toUpperCase() !== 'DICOMDIR')
-  for (const entry of meant.sort((a, b) => compareNaturally(a.name, b.name))) {
+  for (const entry of sortNaturally(meant, ({ name }) => name)) {
     // the folder's listing says what plain files are: asking for each costs more than reading its header
     stopIfAborted(watch)
-    if (entry.isFile()) await take(join(path, entry.name), join(real, entry.name), visited, listed, watch)
-    else await visit(join(path, entry.name), depth + 1, visited, listed, watch)
+    if (entry.isFile()) {
+      const inside = path + sep + entry.name
+      const waits = take(inside, path === real ? inside : join(real, entry.name), visited, listed, watch)
+      if (waits) await waits
+    } else await visit(join(path, entry.name), depth + 1, visited, listed, watch)
   }
 }
 
-async function take(
+/** Adds a file. @returns a promise only for what has to be looked into, as one for each of 50,000 files takes its time */
+function take(
+  path: string,
+  real: string,
+  visited: Set<string>,
+  listed: ListedFiles,
+  watch: Watch
+): Promise<void> | null {
+  if (isVoxelsName(path)) return takeVoxels(path, real, visited, listed, watch)
+  if (visited.has(real)) return null
+  visited.add(real)
+  if (isZipName(path)) return takeArchive(path, listed, watch)
+  listed.files.push(path)
+  watch.onFound?.(listed.files.length)
+  return null
+}
+
+/** The voxels of a NIfTI pair stand for its header. */
+async function takeVoxels(
   path: string,
   real: string,
   visited: Set<string>,
@@ -108,18 +127,18 @@ async function take(
   watch: Watch
 ): Promise<void> {
   const header = await headerOfVoxels(path)
-  if (header) return take(header, await fs.realpath(header), visited, listed, watch)
-  if (visited.has(real)) return
-  visited.add(real)
-  if (!isZipName(path)) {
-    listed.files.push(path)
-    watch.onFound?.(listed.files.length)
-    return
-  }
+  const [file, place] = header ? [header, await fs.realpath(header)] : [path, real]
+  if (visited.has(place)) return
+  visited.add(place)
+  listed.files.push(file)
+  watch.onFound?.(listed.files.length)
+}
+
+async function takeArchive(path: string, listed: ListedFiles, watch: Watch): Promise<void> {
   try {
     const { paths, damage } = await listZip(path)
     const meant = paths.filter((name) => !isJunkInside(name.slice(path.length + 2)))
-    for (const name of meant.sort(compareNaturally)) listed.files.push(name)
+    for (const name of sortNaturally(meant, (name) => name)) listed.files.push(name)
     watch.onFound?.(listed.files.length)
     if (damage)
       listed.problems.push({ code: 'file-unreadable', path, message: `its list breaks off: ${damage}` })

@@ -9,9 +9,17 @@ import type { Source } from './open-source'
 const mostHeaderBytes = 1 << 20
 const mostVoxelBytes = 2 ** 31 - 1024
 
+/** Names that the voxels of a pair have. */
+const voxelsName = /^(.*)\.(img|IMG)(\.gz)?$/s
+
+/** True for names by which the voxels of a pair are found. */
+export function isVoxelsName(path: string): boolean {
+  return voxelsName.test(path)
+}
+
 /** The header's path for that of the voxels, where both lie side by side (.hdr and .img, packed or not); else null. */
 export async function headerOfVoxels(path: string): Promise<string | null> {
-  const match = /^(.*)\.(img|IMG)(\.gz)?$/.exec(path)
+  const match = voxelsName.exec(path)
   if (!match) return null
   const [, stem, kind, packed = ''] = match
   const header = `${stem}.${kind === 'IMG' ? 'HDR' : 'hdr'}${packed}`
@@ -25,7 +33,7 @@ export async function headerOfVoxels(path: string): Promise<string | null> {
  * @throws NidusError `file-not-found` where the voxels' file is missing, `file-unreadable` where it is too large
  */
 export async function openPair(path: string): Promise<Source | null> {
-  const match = /^(.*)\.(hdr|HDR)(\.gz)?$/.exec(path)
+  const match = /^(.*)\.(hdr|HDR)(\.gz)?$/s.exec(path)
   if (!match) return null
   const [, stem, kind, packed = ''] = match
   const stat = await fs.stat(path)

@@ -9,8 +9,11 @@ const atOnce = 16
 /** How long files are read without giving way to other questions. */
 const stretchMs = 8
 
-/** A file that takes this long lies on a slow disk or behind a network: waiting for several at once is faster then. */
+/** Files that take this long lie on a slow disk or behind a network: waiting for several at once is faster then. */
 const slowMs = 3
+
+/** A single slow file means no more than that the processor was wanted elsewhere meanwhile. */
+const slowInARow = 2
 
 /** Files that are waited for after a slow one, before reading one after another is tried again. */
 const slowFiles = 256
@@ -45,22 +48,24 @@ export async function readHeaders(
     const path = paths[index] as string
     finish(index, await readFileHeader(path).catch((error: unknown) => noteProblem(problems, path, error)))
   }
+  let slow = 0
   for (let next = 0; next < total;) {
     if (signal?.aborted) throw signal.reason
     const left: number[] = []
-    let isSlow = false
-    for (
-      const started = performance.now();
-      next < total && performance.now() - started < stretchMs && !isSlow;
-    ) {
-      const before = performance.now()
+    const started = performance.now()
+    for (let before = started; next < total && before - started < stretchMs && slow < slowInARow;) {
       const header = readHeaderNow(paths[next] as string)
-      isSlow = performance.now() - before > slowMs
+      const after = performance.now()
+      slow = after - before > slowMs ? slow + 1 : 0
+      before = after
       if (header) finish(next, header)
       else left.push(next)
       next++
     }
-    if (isSlow) for (let more = 0; more < slowFiles && next < total; more++) left.push(next++)
+    if (slow >= slowInARow) {
+      for (let more = 0; more < slowFiles && next < total; more++) left.push(next++)
+      slow = 0
+    }
     if (left.length > 0) await forEachAtOnce(left, signal, wait)
     else await new Promise(setImmediate)
   }

@@ -1,5 +1,5 @@
 import type { Series } from '../contract/study'
-import { compareNaturally } from './list-files'
+import { compareNaturally } from './natural-order'
 
 /** What ordering needs to know of one frame. */
 export interface SortableFrame {

@@ -1,6 +1,6 @@
 import { frameFacts, type StackTells } from '../image/image-types'
 import type { FileHeader } from './read-file-header'
-import { compareNaturally } from './list-files'
+import { compareNaturally } from './natural-order'
 import { distanceAlongNormal, type SortableFrame } from './sort-slices'
 import { isEven, splitBySpacing, stepsOf } from './split-by-spacing'
 

@@ -4,7 +4,14 @@ import type { ByteArrayParser, ByteStream, DataSet, Element } from 'dicom-parser
 import { NidusError } from '../../contract/errors'
 import { plainView } from '../plain-view'
 import { skipSequence } from './skip-sequence'
-import { isKnownVr, readElementHead, readUint16, type ElementHead } from './read-element-head'
+import {
+  emptyHead,
+  fillElementHead,
+  isKnownVr,
+  readElementHead,
+  readUint16,
+  type ElementHead
+} from './read-element-head'
 import { type TransferSyntax, transferSyntax } from './transfer-syntaxes'
 
 /** Where the pixels start. `length` is 0xffffffff for encapsulated pixels. */
@@ -64,9 +71,15 @@ const usedSequences = new Set([
  * the top level is walked here so that lengths are checked against the file before anything is followed.
  * @param bytes the file, or its beginning
  * @param isPrefix true where `bytes` may be only the beginning of the file: running out is then no fault
+ * @param only tags of the elements to keep at the top level, where the others are not going to be asked for: keeping an
+ *   element costs more than passing it
  * @throws NidusError `dicom-malformed` when no data set can be made out
  */
-export function parseDataSet(bytes: Uint8Array, isPrefix: boolean): ParsedDataSet {
+export function parseDataSet(
+  bytes: Uint8Array,
+  isPrefix: boolean,
+  only?: ReadonlySet<string>
+): ParsedDataSet {
   const warnings: string[] = []
   const hasPreamble =
     bytes.length >= 132 && [0x44, 0x49, 0x43, 0x4d].every((byte, at) => bytes[128 + at] === byte)
@@ -91,7 +104,7 @@ export function parseDataSet(bytes: Uint8Array, isPrefix: boolean): ParsedDataSe
     : dicomParser.bigEndianByteArrayParser
   // without a prototype it is a table from the start, which fills faster than an object that grows
   const elements = Object.create(null) as Record<string, Element>
-  const walked = walk(body, start, syntax, parser, elements, warnings)
+  const walked = walk(body, start, syntax, parser, elements, warnings, only)
   return {
     dataSet: new DataSetClass(parser, body, elements),
     bytes: body,
@@ -107,10 +120,10 @@ export function parseDataSet(bytes: Uint8Array, isPrefix: boolean): ParsedDataSe
 function readMetaGroup(bytes: Uint8Array, start: number): { transferSyntaxUid: string | null; end: number } {
   let position = start
   let transferSyntaxUid: string | null = null
-  const layout = observeLayout(bytes, start, { explicit: true, littleEndian: true })
-  while (position + 8 <= bytes.length) {
-    const head = readElementHead(bytes, position, layout.explicit, true)
-    if (!head || head.group !== 2 || head.length === undefinedLength) break
+  const { explicit } = observeLayout(bytes, start, { explicit: true, littleEndian: true })
+  const head = emptyHead()
+  while (fillElementHead(head, bytes, position, explicit, true)) {
+    if (head.group !== 2 || head.length === undefinedLength) break
     const end = head.dataOffset + head.length
     if (end > bytes.length) break
     if (head.tag === 'x00020010') {
@@ -166,12 +179,14 @@ function walk(
   syntax: TransferSyntax,
   parser: ByteArrayParser,
   elements: Record<string, Element>,
-  warnings: string[]
+  warnings: string[],
+  only: ReadonlySet<string> | undefined
 ): { pixels: PixelElement | null; overrun: boolean } {
   let position = start
+  const head = emptyHead()
   for (let count = 0; count < maxTopLevelElements; count++) {
-    const head = readElementHead(bytes, position, syntax.explicit, syntax.littleEndian)
-    if (!head) return { pixels: null, overrun: position < bytes.length }
+    if (!fillElementHead(head, bytes, position, syntax.explicit, syntax.littleEndian))
+      return { pixels: null, overrun: position < bytes.length }
     const { tag, vr, length, dataOffset } = head
     if (tag === 'x7fe00010' || tag === 'x7fe00008' || tag === 'x7fe00009') {
       return { pixels: { tag, vr: vr ?? 'OW', offset: dataOffset, length }, overrun: false }
@@ -202,7 +217,10 @@ function walk(
       )
       return { pixels: null, overrun: true }
     }
-    elements[tag] = head as Element
+    if (!only || only.has(tag)) {
+      const kept: ElementHead = { tag, group: head.group, vr, length, dataOffset }
+      elements[tag] = kept as Element
+    }
     position = end
   }
   throw new NidusError('dicom-malformed', { reason: `more than ${maxTopLevelElements} elements` })

@@ -37,28 +37,53 @@ export function readElementHead(
   explicit: boolean,
   littleEndian: boolean
 ): ElementHead | null {
-  if (position + 8 > bytes.length) return null
+  const head = emptyHead()
+  return fillElementHead(head, bytes, position, explicit, littleEndian) ? head : null
+}
+
+/** A head to be filled, for walks over elements of which few are kept. */
+export function emptyHead(): ElementHead {
+  return { tag: '', group: 0, vr: undefined, length: 0, dataOffset: 0 }
+}
+
+/**
+ * As {@link readElementHead}, into a head that is there already.
+ * @returns false where fewer bytes are left than the head takes; `head` then means nothing
+ */
+export function fillElementHead(
+  head: ElementHead,
+  bytes: Uint8Array,
+  position: number,
+  explicit: boolean,
+  littleEndian: boolean
+): boolean {
+  if (position + 8 > bytes.length) return false
   const group = readUint16(bytes, position, littleEndian)
-  const tag = tagName(group, readUint16(bytes, position + 2, littleEndian))
+  head.tag = tagName(group, readUint16(bytes, position + 2, littleEndian))
+  head.group = group
+  head.vr = undefined
+  head.dataOffset = position + 8
   if (explicit && group !== 0xfffe) {
     const first = bytes[position + 4] as number
     const second = bytes[position + 5] as number
     const known = knownVrs[(vrTable[(first << 8) | second] as number) - 1]
     if (known?.short) {
-      const length = readUint16(bytes, position + 6, littleEndian)
-      return { tag, group, vr: known.vr, length, dataOffset: position + 8 }
+      head.vr = known.vr
+      head.length = readUint16(bytes, position + 6, littleEndian)
+      return true
     }
     // two capitals that are not in the standard yet: such value representations have the long form (PS3.5 6.2)
     if (known || (isCapital(first) && isCapital(second))) {
-      if (position + 12 > bytes.length) return null
-      const length = readUint32(bytes, position + 8, littleEndian)
-      const vr = known?.vr ?? String.fromCharCode(first, second)
-      return { tag, group, vr, length, dataOffset: position + 12 }
+      if (position + 12 > bytes.length) return false
+      head.vr = known?.vr ?? String.fromCharCode(first, second)
+      head.length = readUint32(bytes, position + 8, littleEndian)
+      head.dataOffset = position + 12
+      return true
     }
   }
   // writers slip implicit elements into explicit data sets
-  const length = readUint32(bytes, position + 4, littleEndian)
-  return { tag, group, vr: undefined, length, dataOffset: position + 8 }
+  head.length = readUint32(bytes, position + 4, littleEndian)
+  return true
 }
 
 function tagName(group: number, element: number): string {

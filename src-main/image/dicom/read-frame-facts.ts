@@ -38,7 +38,8 @@ function factsFrom(
   values: PixelValues,
   dimensions: Dimension[]
 ): FrameFacts {
-  const macro = (tag: string): DataSet => groups.flatMap((group) => readItems(group, tag))[0] ?? dataSet
+  const macro = (tag: string): DataSet =>
+    groups.length === 0 ? dataSet : (groups.flatMap((group) => readItems(group, tag))[0] ?? dataSet)
   const position = readNumbers(macro('x00209113'), 'x00200032', 'DS')
   const orientation = readNumbers(macro('x00209116'), 'x00200037', 'DS')
   const content = groups.flatMap((group) => readItems(group, 'x00209111'))[0] ?? null

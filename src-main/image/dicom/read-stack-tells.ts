@@ -120,6 +120,12 @@ function diffusionOfGroup(diffusion: DataSet): string {
   return value === null ? '' : [value, ...direction].join(' ')
 }
 
+/** Without what the header leaves empty. */
 function known(tells: Record<string, string>): StackTells {
-  return Object.fromEntries(Object.entries(tells).filter(([, value]) => value !== ''))
+  const said: Record<string, string> = {}
+  for (const name in tells) {
+    const value = tells[name]
+    if (value) said[name] = value
+  }
+  return said
 }

@@ -1,4 +1,5 @@
 import type { DataSet, Element } from 'dicom-parser'
+import { parseDecimals } from './parse-decimals'
 
 /** Elements longer than this hold no value that a header fact is read from; it bounds what strings allocate. */
 const maxTextBytes = 1 << 16
@@ -22,12 +23,12 @@ export function findElement(dataSet: DataSet, tag: string): Element | null {
   return element.dataOffset + element.length <= dataSet.byteArray.length ? element : null
 }
 
-/** Views for decoding text: making one for every element costs more than the text. */
-const textViews = new WeakMap<Uint8Array, Buffer>()
+/** Views for decoding text, of whole buffers: making one for every element, or every file, costs more than the text. */
+const textViews = new WeakMap<ArrayBufferLike, Buffer>()
 
-function textView(bytes: Uint8Array): Buffer {
-  let view = textViews.get(bytes)
-  if (!view) textViews.set(bytes, (view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)))
+function textView({ buffer }: Uint8Array): Buffer {
+  let view = textViews.get(buffer)
+  if (!view) textViews.set(buffer, (view = Buffer.from(buffer)))
   return view
 }
 
@@ -42,15 +43,36 @@ function isPadding(byte: number): boolean {
  */
 export function readLatinText(dataSet: DataSet, tag: string): string {
   const element = findElement(dataSet, tag)
-  if (!element || element.length > maxTextBytes) return ''
-  const { byteArray } = dataSet
-  let start = element.dataOffset
-  let end = start + element.length
-  while (end > start && isPadding(byteArray[end - 1] as number)) end--
-  while (start < end && isPadding(byteArray[start] as number)) start++
+  return element ? latinTextOf(dataSet.byteArray, element, tag) : ''
+}
+
+function latinTextOf(bytes: Uint8Array, { dataOffset, length }: Element, tag: string): string {
+  if (length > maxTextBytes) return ''
+  let start = dataOffset
+  let end = start + length
+  while (end > start && isPadding(bytes[end - 1] as number)) end--
+  while (start < end && isPadding(bytes[start] as number)) start++
   if (start === end) return ''
-  const text = textView(byteArray).toString('latin1', start, end)
-  return text.includes('\0') ? text.replace(/\0/g, '') : text
+  const last = lastTexts.get(tag)
+  if (last !== undefined && isText(last, bytes, start, end)) return last
+  const { byteOffset } = bytes
+  const text = textView(bytes).toString('latin1', byteOffset + start, byteOffset + end)
+  if (text.includes('\0')) return text.replace(/\0/g, '')
+  if (text.length <= longestKept && !tag.startsWith('x0010')) lastTexts.set(tag, text)
+  return text
+}
+
+/**
+ * What the last header said: the slices of a series share most of their texts, and the headers of 50,000 need not hold
+ * 50,000 copies of each. What group 0010 says of patients is not kept.
+ */
+const lastTexts = new Map<string, string>()
+const longestKept = 64
+
+function isText(text: string, bytes: Uint8Array, start: number, end: number): boolean {
+  if (text.length !== end - start) return false
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) !== bytes[start + at]) return false
+  return true
 }
 
 /**
@@ -59,8 +81,17 @@ export function readLatinText(dataSet: DataSet, tag: string): string {
  */
 export function readUid(dataSet: DataSet, tag: string): string | null {
   const text = readLatinText(dataSet, tag)
-  return /^[0-9A-Za-z.]{1,64}$/.test(text) ? text : null
+  if (text.length === 0 || text.length > 64) return null
+  for (let at = 0; at < text.length; at++) {
+    if (!uidCharacters[text.charCodeAt(at)]) return null
+  }
+  return text
 }
+
+/** 1 for digits, letters and the dot. */
+const uidCharacters = Uint8Array.from({ length: 256 }, (_, code) =>
+  /[0-9A-Za-z.]/.test(String.fromCharCode(code)) ? 1 : 0
+)
 
 /**
  * All numbers of an element, by its own value representation or, in implicit data sets, the assumed one.
@@ -70,13 +101,19 @@ export function readNumbers(dataSet: DataSet, tag: string, assumed: AssumedVr): 
   const element = findElement(dataSet, tag)
   if (!element || element.length > maxTextBytes) return []
   const binary = binaryReaders[vrOf(element, assumed) as keyof typeof binaryReaders]
-  if (!binary) return parseNumberText(readLatinText(dataSet, tag))
+  if (!binary) return numbersOfText(dataSet.byteArray, element, tag)
   const parser = element.parser ?? dataSet.byteArrayParser
   const values: number[] = []
   for (let at = 0; at + binary.size <= element.length; at += binary.size) {
     values.push(parser[binary.read](dataSet.byteArray, element.dataOffset + at))
   }
   return values
+}
+
+function numbersOfText(bytes: Uint8Array, element: Element, tag: string): number[] {
+  const { dataOffset, length } = element
+  const plain = parseDecimals(bytes, dataOffset, dataOffset + length)
+  return plain ?? parseNumberText(latinTextOf(bytes, element, tag))
 }
 
 function parseNumberText(text: string): number[] {
@@ -99,7 +136,9 @@ export function readNumber(dataSet: DataSet, tag: string, assumed: AssumedVr): n
   const element = findElement(dataSet, tag)
   if (!element) return null
   const binary = binaryReaders[vrOf(element, assumed) as keyof typeof binaryReaders]
-  if (!binary || element.length < binary.size) return readNumbers(dataSet, tag, assumed)[0] ?? null
+  if (!binary)
+    return element.length > maxTextBytes ? null : (numbersOfText(dataSet.byteArray, element, tag)[0] ?? null)
+  if (element.length < binary.size) return null
   return (element.parser ?? dataSet.byteArrayParser)[binary.read](dataSet.byteArray, element.dataOffset)
 }
 
