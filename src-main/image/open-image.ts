@@ -27,7 +27,9 @@ export async function openImage(bytes: Uint8Array): Promise<OpenedImage> {
     case 'nifti':
       return openNifti(plain)
     case 'gzip': {
-      const opened = await openImage(unpackGzip(plain, true))
+      const { content, warnings } = unpackGzip(plain, true)
+      const opened = await openImage(content)
+      opened.header.warnings.push(...warnings)
       // offsets in the unpacked bytes say nothing about the file
       opened.header.pixelsStartAt = null
       return opened

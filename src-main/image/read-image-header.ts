@@ -3,6 +3,7 @@ import { headerTags } from './dicom/header-tags'
 import { parseDataSet } from './dicom/parse-data-set'
 import { readDicomHeader } from './dicom/read-dicom-header'
 import type { ImageHeader } from './image-types'
+import { keepWholeFrames } from './keep-whole-frames'
 import { readNiftiHeader } from './nifti/open-nifti'
 import { plainView } from './plain-view'
 import { readRasterHeader } from './raster/open-raster'
@@ -34,9 +35,13 @@ export async function readImageHeader(prefix: Uint8Array, isWhole: boolean): Pro
     case 'nifti':
       return readNiftiHeader(bytes)
     case 'gzip': {
-      const header = await readImageHeader(unpackGzip(bytes, isWhole), isWhole)
+      const { content, warnings } = unpackGzip(bytes, isWhole)
+      const header = await readImageHeader(content, isWhole)
+      if (!header) return null
+      if (isWhole) keepWholeFrames(header, content.length)
+      header.warnings.push(...warnings)
       // offsets in the unpacked bytes say nothing about the file
-      if (header) header.pixelsStartAt = null
+      header.pixelsStartAt = null
       return header
     }
     case 'unknown':

@@ -61,7 +61,7 @@ export async function openPair(path: string): Promise<Source | null> {
 
 async function read(path: string, packed: boolean): Promise<Uint8Array> {
   const bytes = plainView(await fs.readFile(path))
-  return packed ? unpackGzip(bytes, true) : bytes
+  return packed ? unpackGzip(bytes, true).content : bytes
 }
 
 /** What a gzip file says in its last four bytes (RFC 1952): the size of its content modulo 2^32. */

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { readDicomHeaderNow } from '../image/read-image-header'
-import { keepWholeFrames, type FileHeader } from './read-file-header'
+import { keepWholeFrames } from '../image/keep-whole-frames'
+import type { FileHeader } from './read-file-header'
 
 /** Enough for the headers of most single images. */
 const scratch = new Uint8Array(16 * 1024)

@@ -25,6 +25,7 @@ function header(version: 1 | 2, littleEndian: boolean): Uint8Array {
     view.setInt16(72, 16, littleEndian)
     ;[1, 1, 1, 1].forEach((size, at) => view.setFloat32(76 + 4 * at, size, littleEndian))
     view.setFloat32(108, 4, littleEndian) // vox_offset
+    view.setInt16(252, 1, littleEndian) // qform_code
     magic(344)
   } else {
     magic(4)
@@ -33,6 +34,7 @@ function header(version: 1 | 2, littleEndian: boolean): Uint8Array {
     dims.forEach((size, at) => view.setBigInt64(16 + 8 * at, BigInt(size), littleEndian))
     ;[1, 1, 1, 1].forEach((size, at) => view.setFloat64(104 + 8 * at, size, littleEndian))
     view.setBigInt64(168, 4n, littleEndian)
+    view.setInt32(344, 1, littleEndian) // qform_code
   }
   return new Uint8Array(view.buffer)
 }

@@ -1,7 +1,7 @@
 import * as zlib from 'node:zlib'
 import { NidusError } from '../../contract/errors'
 import type { ImageHeader, PixelArray, StoredFrame } from '../image-types'
-import { fillFlatEnd, isWorthShowing } from './fill-missing'
+import { fillFlatEnd, isWorthShowing } from '../fill-missing'
 import { locateEncapsulatedFrames } from './locate-frames'
 import { checkCodestream, checkRle } from './check-codestream'
 import { mendCut } from './mend-cut'

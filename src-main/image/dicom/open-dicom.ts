@@ -1,7 +1,7 @@
 import { NidusError } from '../../contract/errors'
 import type { OpenedImage } from '../image-types'
 import { decodeFrame, locateFrames, type FrameBytes } from './decode-frame'
-import { fillMissing } from './fill-missing'
+import { fillMissing } from '../fill-missing'
 import { parseDataSet, type PixelElement } from './parse-data-set'
 import { readDicomHeader } from './read-dicom-header'
 import { readOverlay } from './read-overlay'

@@ -1,5 +1,6 @@
 import type { DataSet } from 'dicom-parser'
 import { NidusError } from '../../contract/errors'
+import { maxFramePixels, maxFrames } from '../frame-limits'
 import type { ImageHeader } from '../image-types'
 import type { ParsedDataSet } from './parse-data-set'
 import { readFrameFacts } from './read-frame-facts'
@@ -8,14 +9,8 @@ import { findElement, readItems, readLatinText, readNumber, readNumbers, readUid
 import { readStackTells, stackKeyOf } from './read-stack-tells'
 import { readPersonName, readText } from './read-text'
 
-/** Whole slide images have some hundred thousand frames; a header that claims more than a million lies. */
-const maxFrames = 1 << 20
-
 /** Bits Allocated of integers: 1 or whole bytes (PS3.5 section 8.1.1), and packed ones of older writers. */
 const integerWidths = new Set([1, 8, 10, 12, 16, 24, 32])
-
-/** A frame beyond this is a lie or would not fit into the decoders' memory. */
-const maxFrameBytes = 1 << 30
 
 /**
  * Header facts of a parsed DICOM image.
@@ -106,7 +101,7 @@ function readPixelLayout(dataSet: DataSet, pixelTag: string) {
     const layout = `${samplesPerPixel} samples of ${bitsStored} bits in ${bitsAllocated}`
     throw new NidusError('dicom-pixel-layout-unsupported', { reason: layout })
   }
-  if (rows * columns * samplesPerPixel * (bitsAllocated / 8) > maxFrameBytes) {
+  if (rows * columns > maxFramePixels) {
     const reason = `a frame of ${columns} x ${rows} pixels is too large`
     throw new NidusError('dicom-pixel-layout-unsupported', { reason })
   }

@@ -1,4 +1,5 @@
 import { NidusError } from '../../contract/errors'
+import { fillMissing, isWorthShowing } from '../fill-missing'
 import type { ImageHeader, OpenedImage, PixelArray, StoredFrame } from '../image-types'
 import { plainHeader } from '../plain-header'
 import { readNiftiLayout, type NiftiLayout } from './read-nifti-layout'
@@ -8,7 +9,8 @@ import { readNiftiLayout, type NiftiLayout } from './read-nifti-layout'
  * one another. Geometry comes from sform or qform, turned from RAS+ to the patient's LPS mm; planes are mirrored, not
  * turned, so that they stand upright as DICOM slices do.
  * @param bytes the whole file, kept by reference
- * @throws NidusError `raster-malformed`, `raster-unsupported`; `readFrame` throws `raster-malformed` past the end
+ * @throws NidusError `raster-malformed`, `raster-unsupported`; `readFrame` throws `raster-malformed` past the end, unless a
+ *   partial frame is asked for and something of it is there
  */
 export function openNifti(bytes: Uint8Array): OpenedImage {
   const { header, layout } = readNifti(bytes)
@@ -17,11 +19,11 @@ export function openNifti(bytes: Uint8Array): OpenedImage {
     header,
     frameCount: header.frameCount,
     byteLength: bytes.length,
-    async readFrame(frame) {
+    async readFrame(frame, { partial = false } = {}) {
       if (!Number.isInteger(frame) || frame < 0 || frame >= header.frameCount) {
         throw new NidusError('frame-out-of-range', { reason: `frame ${frame} of ${header.frameCount}` })
       }
-      return readPlane(bytes, frame, layout)
+      return readPlane(bytes, frame, layout, partial ? header : null)
     }
   }
 }
@@ -43,39 +45,55 @@ function readNifti(bytes: Uint8Array): { header: ImageHeader; layout: NiftiLayou
     rows,
     columns,
     frameCount,
-    color: voxel.samples === 3,
+    color: voxel.samples >= 3,
     bitsAllocated: voxel.bytes * 8,
     signed: voxel.signed,
     sampleType: voxel.sampleType,
-    pixelsStartAt: layout.voxelStart,
+    // alpha lies between the colours: the file's size then says otherwise how many frames are whole
+    pixelsStartAt: voxel.samples === 4 ? null : layout.voxelStart,
     frames: layout.facts
   })
-  if (voxel.rounded) {
-    header.warnings.push('64-bit integers are read as floating point numbers: beyond 2^53 they are rounded')
-  }
+  header.warnings.push(...layout.warnings)
   return { header, layout }
 }
 
-function readPlane(bytes: Uint8Array, frame: number, layout: NiftiLayout): StoredFrame {
+/** @param forPartial the header, where a plane that the file ends in is filled up instead of refused */
+function readPlane(
+  bytes: Uint8Array,
+  frame: number,
+  layout: NiftiLayout,
+  forPartial: ImageHeader | null
+): StoredFrame {
   const { rows, columns, voxel } = layout
   const planeBytes = rows * columns * voxel.samples * voxel.bytes
   const start = layout.voxelStart + frame * planeBytes
-  if (start + planeBytes > bytes.length) {
+  const missing = Math.min(planeBytes, Math.max(0, start + planeBytes - bytes.length))
+  if (missing > 0 && !(forPartial && isWorthShowing(planeBytes - missing, forPartial))) {
     throw new NidusError('raster-malformed', { format: 'nifti', reason: 'the file ends inside its voxels' })
   }
-  const own = bytes.slice(start, start + planeBytes)
+  const own = new Uint8Array(planeBytes)
+  own.set(bytes.subarray(start, start + planeBytes))
   if (!layout.littleEndian && voxel.bytes > 1) {
     for (let at = 0; at < own.length; at += voxel.bytes) own.subarray(at, at + voxel.bytes).reverse()
   }
-  const values = mirror(voxel.view(own.buffer), layout)
-  const photometricInterpretation = voxel.samples === 3 ? 'RGB' : 'MONOCHROME2'
-  return { rows, columns, samplesPerPixel: voxel.samples, values, photometricInterpretation }
+  const values = voxel.samples === 4 ? withoutAlpha(own) : voxel.view(own.buffer)
+  const samplesPerPixel = Math.min(3, voxel.samples)
+  const photometricInterpretation = samplesPerPixel === 3 ? 'RGB' : 'MONOCHROME2'
+  const stored = { rows, columns, samplesPerPixel, values, photometricInterpretation }
+  const filled = missing > 0 && forPartial ? fillMissing(stored, missing, forPartial) : stored
+  return { ...filled, values: mirror(filled.values, layout, samplesPerPixel) }
 }
 
-function mirror(values: PixelArray, layout: NiftiLayout): PixelArray {
+function withoutAlpha(rgba: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array((rgba.length / 4) * 3)
+  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3)
+    rgb.set(rgba.subarray(from, from + 3), to)
+  return rgb
+}
+
+function mirror(values: PixelArray, layout: NiftiLayout, samples: number): PixelArray {
   const { rows, columns, flipRows, flipColumns } = layout
   if (!flipRows && !flipColumns) return values
-  const { samples } = layout.voxel
   const out = values.slice()
   for (let row = 0; row < rows; row++) {
     const fromRow = (flipRows ? rows - 1 - row : row) * columns

@@ -1,6 +1,7 @@
 import type * as nifti from 'nifti-reader-js'
+import type { Affine } from './read-nifti-affine'
 
-/** A header as nifti-reader-js parses it; its affine is the sform's, the qform's, or made of pixdim, RAS+. */
+/** A header as nifti-reader-js parses it. */
 export type NiftiHeader = ReturnType<typeof nifti.readHeader>
 type Vector = [number, number, number]
 
@@ -19,20 +20,18 @@ export function readNiftiSpacing(header: NiftiHeader): [number, number] | null {
 /**
  * Where a volume's planes lie in patient LPS mm, as they are shown: `flipColumns` and `flipRows` say that stored
  * columns and rows run against the display, and orientation and positions are those after mirroring.
+ * @param affine voxel indices to RAS+, in the header's unit, of three directions
  * @param columns voxels along the first axis
  * @param rows voxels along the second axis
- * @returns null where the affine does not give three directions
  */
-export function readNiftiGeometry(header: NiftiHeader, columns: number, rows: number) {
+export function readNiftiGeometry(affine: Affine, header: NiftiHeader, columns: number, rows: number) {
   const scale = millimetresPerUnit(header)
   const axis = (index: number): Vector => {
-    const [x = NaN, y = NaN, z = NaN] = header.affine.slice(0, 3).map((line) => (line[index] ?? NaN) * scale)
+    const [x, y, z] = affine.map((line) => (line[index] as number) * scale) as Vector
     return [-x, -y, z] // RAS+ to LPS
   }
   const [alongI, alongJ, alongK, origin] = [axis(0), axis(1), axis(2), axis(3)]
   const [stepI, stepJ] = [Math.hypot(...alongI), Math.hypot(...alongJ)]
-  if (![stepI, stepJ, Math.hypot(...alongK), ...origin].every(Number.isFinite) || stepI === 0 || stepJ === 0)
-    return null
   const flipColumns = pointsAgainstDisplay(alongI)
   const flipRows = pointsAgainstDisplay(alongJ)
   // + 0 turns a negative zero into zero

@@ -1,87 +1,19 @@
 import * as nifti from 'nifti-reader-js'
 import { NidusError } from '../../contract/errors'
-import type { FrameFacts, ImageHeader, PixelArray } from '../image-types'
+import { maxFramePixels, maxFrames } from '../frame-limits'
+import type { FrameFacts } from '../image-types'
+import { readNiftiAffine } from './read-nifti-affine'
 import { readNiftiGeometry, readNiftiSpacing, type NiftiHeader } from './read-nifti-geometry'
+import { describeOtherType, voxelTypes, type VoxelType } from './voxel-types'
 
-/** The longest header: NIfTI-2 with its extension flag. */
-const headerBytes = 544
-
-/** One datatype: bytes a sample, samples a voxel, and how its bytes become values. */
-export interface VoxelType {
-  bytes: number
-  samples: number
-  sampleType: ImageHeader['sampleType']
-  signed: boolean
-  /** integers beyond 2^53 lose their last digits */
-  rounded?: true
-  view: (buffer: ArrayBuffer) => PixelArray
-}
-
-/** NIfTI datatype codes (nifti1.h) that pixels can come in; complex ones are not among them. */
-const voxelTypes: Record<number, VoxelType> = {
-  2: { bytes: 1, samples: 1, sampleType: 'integer', signed: false, view: (buffer) => new Uint8Array(buffer) },
-  4: { bytes: 2, samples: 1, sampleType: 'integer', signed: true, view: (buffer) => new Int16Array(buffer) },
-  8: { bytes: 4, samples: 1, sampleType: 'integer', signed: true, view: (buffer) => new Int32Array(buffer) },
-  16: {
-    bytes: 4,
-    samples: 1,
-    sampleType: 'float32',
-    signed: false,
-    view: (buffer) => new Float32Array(buffer)
-  },
-  64: {
-    bytes: 8,
-    samples: 1,
-    sampleType: 'float64',
-    signed: false,
-    view: (buffer) => new Float64Array(buffer)
-  },
-  128: {
-    bytes: 1,
-    samples: 3,
-    sampleType: 'integer',
-    signed: false,
-    view: (buffer) => new Uint8Array(buffer)
-  },
-  256: { bytes: 1, samples: 1, sampleType: 'integer', signed: true, view: (buffer) => new Int8Array(buffer) },
-  512: {
-    bytes: 2,
-    samples: 1,
-    sampleType: 'integer',
-    signed: false,
-    view: (buffer) => new Uint16Array(buffer)
-  },
-  768: {
-    bytes: 4,
-    samples: 1,
-    sampleType: 'integer',
-    signed: false,
-    view: (buffer) => new Uint32Array(buffer)
-  },
-  // no array of plain numbers holds these
-  1024: {
-    bytes: 8,
-    samples: 1,
-    sampleType: 'float64',
-    signed: false,
-    rounded: true,
-    view: (buffer) => Float64Array.from(new BigInt64Array(buffer), Number)
-  },
-  1280: {
-    bytes: 8,
-    samples: 1,
-    sampleType: 'float64',
-    signed: false,
-    rounded: true,
-    view: (buffer) => Float64Array.from(new BigUint64Array(buffer), Number)
-  }
-}
+/** Where headers end and the flag begins that says whether extensions follow. */
+const headerBytes = { 1: 348, 2: 540 } as const
+const flagBytes = 4
 
 /** How a volume is cut into frames and laid out on the screen. */
 export interface NiftiLayout {
   columns: number
   rows: number
-  slices: number
   frameCount: number
   voxel: VoxelType
   littleEndian: boolean
@@ -90,17 +22,24 @@ export interface NiftiLayout {
   flipColumns: boolean
   flipRows: boolean
   facts: FrameFacts[]
+  warnings: string[]
 }
 
-function parseHeader(bytes: Uint8Array): NiftiHeader {
-  const head = bytes.slice(0, headerBytes).buffer
+function malformed(reason: string, cause?: unknown): NidusError {
+  return new NidusError('raster-malformed', { format: 'nifti', reason }, { cause })
+}
+
+function parseHeader(bytes: Uint8Array): { header: NiftiHeader; head: Uint8Array; version: 1 | 2 } {
+  const version = bytes[344] === 0x6e && bytes[345] === 0x2b ? 1 : 2
+  const head = bytes.slice(0, headerBytes[version] + flagBytes)
+  // the library would follow extensions beyond the bytes that it is given
+  head.fill(0, headerBytes[version])
   try {
-    const header = nifti.readHeader(head)
+    const header = nifti.readHeader(head.buffer as ArrayBuffer)
     if (!header) throw new Error('it is no NIfTI header')
-    return header
+    return { header, head, version }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'the header cannot be read'
-    throw new NidusError('raster-malformed', { format: 'nifti', reason }, { cause: error })
+    throw malformed(error instanceof Error ? error.message : 'the header cannot be read', error)
   }
 }
 
@@ -110,35 +49,29 @@ function parseHeader(bytes: Uint8Array): NiftiHeader {
  * @throws NidusError `raster-malformed`, `raster-unsupported`
  */
 export function readNiftiLayout(bytes: Uint8Array): NiftiLayout {
-  const header = parseHeader(bytes)
-
-  const { dims, datatypeCode, littleEndian, vox_offset: voxelStart } = header
-  const [, columns = 0, rows = 0, slices = 1, ...further] = dims.slice(0, (dims[0] ?? 0) + 1)
-  const volumes = further.reduce((product, size) => product * Math.max(1, size), 1)
-  const sizes = [columns, rows, slices, volumes]
-  if (
-    !sizes.every((size) => Number.isInteger(size) && size > 0) ||
-    columns * rows * slices * volumes > 2 ** 33
-  ) {
-    throw new NidusError('raster-malformed', { format: 'nifti', reason: `dimensions ${dims.join(' ')}` })
+  const { header, head, version } = parseHeader(bytes)
+  const { littleEndian } = header
+  const { columns, rows, slices, volumes } = sizesOf(header)
+  const voxel = voxelTypes[header.datatypeCode]
+  if (!voxel) {
+    const reason = describeOtherType(header.datatypeCode)
+    throw new NidusError('raster-unsupported', { format: 'nifti', reason })
   }
-  const voxel = voxelTypes[datatypeCode]
-  if (!voxel)
-    throw new NidusError('raster-unsupported', { format: 'nifti', reason: `datatype ${datatypeCode}` })
-  const geometry = readNiftiGeometry(header, columns, rows)
+  const affine = readNiftiAffine(head, version, littleEndian)
+  const geometry = affine && readNiftiGeometry(affine, header, columns, rows)
   const rescale = rescaleOf(header)
-  const window =
+  const windows =
     header.cal_max > header.cal_min
       ? [{ center: (header.cal_min + header.cal_max) / 2, width: header.cal_max - header.cal_min }]
       : []
+  const spacingMm = geometry?.spacingMm ?? readNiftiSpacing(header)
   const facts = Array.from({ length: slices * volumes }, (_, frame): FrameFacts => {
-    const slice = frame % slices
     return {
-      positionMm: geometry?.position(slice) ?? null,
+      positionMm: geometry?.position(frame % slices) ?? null,
       orientation: geometry?.orientation ?? null,
-      spacingMm: geometry?.spacingMm ?? readNiftiSpacing(header),
+      spacingMm,
       rescale,
-      windows: window,
+      windows,
       // a time series of one plane is a stack in itself
       stackKey: volumes > 1 && slices > 1 ? String(Math.floor(frame / slices) + 1) : '',
       tells: {},
@@ -148,15 +81,45 @@ export function readNiftiLayout(bytes: Uint8Array): NiftiLayout {
   return {
     columns,
     rows,
-    slices,
     frameCount: slices * volumes,
     voxel,
     littleEndian,
-    voxelStart,
+    voxelStart: voxelStartOf(header, version),
     flipColumns: geometry?.flipColumns ?? false,
-    flipRows: geometry?.flipRows ?? false,
-    facts
+    // most volumes run from back to front, so that unturned they would lie on their face
+    flipRows: geometry?.flipRows ?? true,
+    facts,
+    warnings: [
+      ...(geometry
+        ? []
+        : ['the header does not say how the volume lies in the patient: its sides are unknown']),
+      ...(voxel.rounded
+        ? ['64-bit integers are read as floating point numbers: beyond 2^53 they are rounded']
+        : [])
+    ]
   }
+}
+
+function sizesOf({ dims }: NiftiHeader) {
+  const [, columns = 0, rows = 0, slices = 1, ...further] = dims.slice(0, (dims[0] ?? 0) + 1)
+  const volumes = further.reduce((product, size) => product * Math.max(1, size), 1)
+  const sizes = [columns, rows, slices, volumes]
+  if (!sizes.every((size) => Number.isInteger(size) && size > 0)) {
+    throw malformed(`dimensions ${dims.join(' ')}`)
+  }
+  if (columns * rows > maxFramePixels || slices * volumes > maxFrames) {
+    throw malformed(`dimensions ${dims.join(' ')} are too large`)
+  }
+  return { columns, rows, slices, volumes }
+}
+
+/** vox_offset; single files without extensions may leave it at 0. */
+function voxelStartOf({ vox_offset: offset }: NiftiHeader, version: 1 | 2): number {
+  if (offset === 0) return headerBytes[version] + flagBytes
+  if (!Number.isInteger(offset) || offset < headerBytes[version]) {
+    throw malformed(`voxels that start at byte ${offset}`)
+  }
+  return offset
 }
 
 /** scl_slope 0 means that voxels are not scaled (nifti1.h). */

@@ -10,5 +10,5 @@ export function lackingOf({
   if (!missingRows) return 'the file ends inside its pixels, fine detail is lost'
   return missingRows === 1
     ? 'the file ends inside its last row'
-    : `the file ends early, the last ${missingRows} of ${rows} rows are not whole`
+    : `the file ends early, ${missingRows} of ${rows} rows are not whole`
 }

@@ -4,6 +4,7 @@ import { NidusError } from '../../../../../src-main/contract/errors'
 import { openImage } from '../../../../../src-main/image/open-image'
 import { readImageHeader } from '../../../../../src-main/image/read-image-header'
 import { toModalityValues } from '../../../../../src-main/image/to-modality-values'
+import { seededRandom } from '../../../../helpers/damage-file'
 import { buildDicom, concat, imageElements, pixelData, words } from '../../../../helpers/build-dicom'
 
 interface VolumeOptions {
@@ -15,6 +16,12 @@ interface VolumeOptions {
   slope?: number
   intercept?: number
   littleEndian?: boolean
+  /** vox_offset */
+  voxelStart?: number
+  /** sform_code; the qform's stays 0 */
+  sformCode?: number
+  /** cal_min, cal_max */
+  shown?: [number, number]
 }
 
 /** A NIfTI-1 file (nifti1.h): 348 bytes of header, 4 of extension flag, voxels at 352. */
@@ -31,11 +38,14 @@ function buildNifti(voxels: Uint8Array, options: VolumeOptions = {}): Uint8Array
   head.setInt16(70, datatype, littleEndian) // datatype
   head.setInt16(72, bits, littleEndian) // bitpix
   ;[1, 2, 3, 4].forEach((size, at) => head.setFloat32(76 + 4 * at, size, littleEndian)) // pixdim
-  head.setFloat32(108, 352, littleEndian) // vox_offset
+  head.setFloat32(108, options.voxelStart ?? 352, littleEndian) // vox_offset
   head.setFloat32(112, options.slope ?? 0, littleEndian) // scl_slope
   head.setFloat32(116, options.intercept ?? 0, littleEndian) // scl_inter
   head.setUint8(123, 2) // xyzt_units: mm
-  head.setInt16(254, 1, littleEndian) // sform_code
+  const [low, high] = options.shown ?? [0, 0]
+  head.setFloat32(124, high, littleEndian) // cal_max
+  head.setFloat32(128, low, littleEndian) // cal_min
+  head.setInt16(254, options.sformCode ?? 1, littleEndian) // sform_code
   sform.flat().forEach((value, at) => head.setFloat32(280 + 4 * at, value, littleEndian)) // srow_x, y, z
   ;[0x6e, 0x2b, 0x31, 0].forEach((byte, at) => head.setUint8(344 + at, byte)) // magic n+1
   return concat(new Uint8Array(head.buffer), voxels)
@@ -115,6 +125,81 @@ describe('NIfTI volumes', () => {
     expect(cine.header.frames.map(({ stackKey }) => stackKey)).toEqual(['', ''])
   })
 
+  it('without a place in the patient say so, and claim none', async () => {
+    const { header } = await openImage(buildNifti(eight, { sformCode: 0 }))
+    expect(header.frames[0]).toMatchObject({ positionMm: null, orientation: null, spacingMm: [3, 2] })
+    expect(header.warnings.join()).toContain('its sides are unknown')
+  })
+
+  it('of colour with alpha keep the colour', async () => {
+    const rgba = Uint8Array.of(1, 2, 3, 255, 4, 5, 6, 0)
+    const opened = await openImage(buildNifti(rgba, { dims: [3, 2, 1, 1], datatype: 2304, bits: 32 }))
+    const stored = await opened.readFrame(0)
+    expect(stored).toMatchObject({ samplesPerPixel: 3, photometricInterpretation: 'RGB' })
+    expect(Array.from(stored.values)).toEqual([1, 2, 3, 4, 5, 6])
+  })
+
+  it.each([
+    ['a slope of 0', { slope: 0, intercept: 5 }, 6],
+    ['a slope that is no number', { slope: NaN, intercept: 5 }, 6],
+    ['an intercept that is no number', { slope: 2, intercept: NaN }, 12],
+    ['both', { slope: -2, intercept: 5 }, -7]
+  ])('with %s are scaled as the format says', async (_, options, expected) => {
+    const opened = await openImage(buildNifti(eight, options))
+    const values = toModalityValues(await opened.readFrame(1), opened.header, 1)
+    expect(values[2]).toBe(expected)
+  })
+
+  it('open in the window that they name', async () => {
+    const { header } = await openImage(buildNifti(eight, { shown: [-10, 30] }))
+    expect(header.frames[0]?.windows).toEqual([{ center: 10, width: 40 }])
+  })
+
+  it.each([0, 352])('find their voxels where vox_offset is %d', async (voxelStart) => {
+    expect((await framesOf(buildNifti(eight, { voxelStart })))[0]).toEqual([0, 1, 2, 3])
+  })
+
+  it.each([NaN, -352, 100, 352.5, Infinity])('refuse a vox_offset of %d', async (voxelStart) => {
+    await expect(openImage(buildNifti(eight, { voxelStart }))).rejects.toMatchObject({
+      code: 'raster-malformed'
+    })
+  })
+
+  it.each([
+    [[4, 1, 1, 32_767, 32_767]],
+    [[7, 1, 1, 30_000, 30_000, 30_000, 30_000, 30_000]],
+    [[3, 32_767, 32_767, 1]]
+  ])('that claim dimensions of %j are refused before memory is', async (dims) => {
+    await expect(openImage(buildNifti(eight, { dims }))).rejects.toMatchObject({
+      code: 'raster-malformed',
+      context: { reason: expect.stringContaining('too large') }
+    })
+  })
+
+  it('that are cut show what there is of a plane, filled up with the lowest value and marked', async () => {
+    const file = buildNifti(eight).subarray(0, 352 + 12) // four voxels of the first plane, two of the second
+    const opened = await openImage(file)
+    expect(await opened.readFrame(1, { partial: true })).toMatchObject({
+      values: Int16Array.of(4, 5, 4, 4),
+      missingBytes: 4,
+      missingRows: 1
+    })
+    await expect(opened.readFrame(1)).rejects.toMatchObject({ code: 'raster-malformed' })
+  })
+
+  it('that are cut inside gzip give the planes that are there, and say so', async () => {
+    const random = seededRandom(1)
+    const noise = Uint8Array.from({ length: 64_000 }, () => random() * 256)
+    const packed = new Uint8Array(gzipSync(buildNifti(noise, { dims: [3, 100, 80, 4] })))
+    const cut = packed.subarray(0, Math.floor(packed.length * 0.6))
+    const header = await readImageHeader(cut, true)
+    expect(header?.warnings[0]).toMatch(/the file ends inside its pixels; [23] of 4 frames are whole/)
+    expect(header?.warnings.join()).toContain('the gzip stream is cut')
+    const first = await (await openImage(cut)).readFrame(0)
+    const whole = await (await openImage(packed)).readFrame(0)
+    expect(first.values).toEqual(whole.values)
+  })
+
   it('open packed, their header from a piece of the file', async () => {
     const packed = new Uint8Array(gzipSync(concat(buildNifti(eight), new Uint8Array(100_000))))
     expect((await framesOf(packed))[0]).toEqual([0, 1, 2, 3])
@@ -124,6 +209,8 @@ describe('NIfTI volumes', () => {
 
   it.each<[string, Uint8Array, string]>([
     ['complex numbers', buildNifti(eight, { datatype: 32 }), 'raster-unsupported'],
+    ['single bits', buildNifti(eight, { datatype: 1 }), 'raster-unsupported'],
+    ['long doubles', buildNifti(eight, { datatype: 1536 }), 'raster-unsupported'],
     ['dimensions of nothing', buildNifti(eight, { dims: [3, 2, 0, 2] }), 'raster-malformed'],
     ['too few voxels', buildNifti(words(1, 2)), 'raster-malformed'],
     ['a cut gzip stream', new Uint8Array(gzipSync(buildNifti(eight))).subarray(0, 60), 'raster-malformed']

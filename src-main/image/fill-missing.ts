@@ -1,5 +1,5 @@
-import type { ImageHeader, StoredFrame } from '../image-types'
-import { sharesColour } from '../shares-colour'
+import type { ImageHeader, StoredFrame } from './image-types'
+import { sharesColour } from './shares-colour'
 
 /**
  * Whether what a file holds of a native frame shows anything: a whole row, and a hundredth of the frame, which also
