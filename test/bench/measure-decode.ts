@@ -45,9 +45,16 @@ export async function measureDecode(
 ): Promise<DecodeRow[]> {
   if (!existsSync(folder)) return []
   const sums = new Map<string, Sums>()
-  for (const name of readdirSync(folder).sort()) {
-    const path = join(folder, name)
-    if (!statSync(path).isFile() || statSync(path).size > largestBytes) continue
+  const paths = readdirSync(folder)
+    .sort()
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile() && statSync(path).size <= largestBytes)
+  // neither side is to be measured while it is still loading and compiling itself
+  for (const path of paths) {
+    await decodeAll(path).catch(() => undefined)
+    if (python?.facts.pydicom) await python.ask({ do: 'decode', path })
+  }
+  for (const path of paths) {
     const ours: number[] = []
     const theirs: number[] = []
     const together: number[] = []

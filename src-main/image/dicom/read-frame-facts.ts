@@ -3,7 +3,7 @@ import type { FrameFacts, LookupTable, Rescale } from '../image-types'
 import type { ValueRange } from './read-lookup-table'
 import { readRegionSpacing } from './read-region-spacing'
 import { readDimensions, readFrameTells, type Dimension } from './read-stack-tells'
-import { readLatinText, readItems, readNumber, readNumbers } from './read-values'
+import { firstItem, readLatinText, readItems, readNumber, readNumbers } from './read-values'
 import { readVoi } from './read-voi'
 
 const maxFrameFacts = 100_000
@@ -38,11 +38,10 @@ function factsFrom(
   values: PixelValues,
   dimensions: Dimension[]
 ): FrameFacts {
-  const macro = (tag: string): DataSet =>
-    groups.length === 0 ? dataSet : (groups.flatMap((group) => readItems(group, tag))[0] ?? dataSet)
+  const macro = (tag: string): DataSet => firstItem(groups, tag) ?? dataSet
   const position = readNumbers(macro('x00209113'), 'x00200032', 'DS')
   const orientation = readNumbers(macro('x00209116'), 'x00200037', 'DS')
-  const content = groups.flatMap((group) => readItems(group, 'x00209111'))[0] ?? null
+  const content = firstItem(groups, 'x00209111') ?? null
   const spacingMm = readPair(macro('x00289110'), 'x00280030') ?? readRegionSpacing(dataSet)
   const rescale = readRescale(macro('x00289145'))
   return {

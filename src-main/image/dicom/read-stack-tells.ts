@@ -1,6 +1,6 @@
 import type { DataSet } from 'dicom-parser'
 import type { StackTells } from '../image-types'
-import { findElement, readItems, readLatinText, readNumber, readNumbers } from './read-values'
+import { findElement, firstItem, readItems, readLatinText, readNumber, readNumbers } from './read-values'
 
 /** One dimension of an enhanced multi-frame image (PS3.3 C.7.6.17), at its place in Dimension Index Values. */
 export interface Dimension {
@@ -87,7 +87,7 @@ export function readFrameTells(
   content: DataSet | null,
   dimensions: Dimension[]
 ): StackTells {
-  const macro = (tag: string): DataSet | undefined => groups.flatMap((group) => readItems(group, tag))[0]
+  const macro = (tag: string): DataSet | undefined => firstItem(groups, tag)
   const number = (sequence: string, tag: string): string => {
     const item = macro(sequence)
     const value = item ? readNumber(item, tag, 'FD') : null

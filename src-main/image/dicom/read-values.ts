@@ -148,6 +148,15 @@ function vrOf({ vr }: Element, assumed: AssumedVr): string {
 
 /** The data sets of a sequence's items; [] where the sequence is absent or was not parsed. */
 export function readItems(dataSet: DataSet, tag: string): DataSet[] {
-  const items = dataSet.elements[tag]?.items ?? []
-  return items.flatMap((item) => (item.dataSet ? [item.dataSet] : []))
+  const items = dataSet.elements[tag]?.items
+  return items ? items.flatMap((item) => (item.dataSet ? [item.dataSet] : [])) : []
+}
+
+/** The first item of a sequence in the first data set that has one; undefined where none has. */
+export function firstItem(dataSets: DataSet[], tag: string): DataSet | undefined {
+  for (const dataSet of dataSets) {
+    const found = dataSet.elements[tag]?.items?.find((item) => item.dataSet !== undefined)
+    if (found) return found.dataSet
+  }
+  return undefined
 }

@@ -61,10 +61,23 @@ function hasStrayBits(bytes: Uint8Array, count: number, layout: Layout): boolean
   const after = before + quads * perQuad
   const alone = [...values.subarray(0, before), ...values.subarray(after, count)]
   if (strayAlone(alone, mask, signed)) return true
-  let wide = mask
-  for (let bits = bitsAllocated; bits < 32; bits *= 2) wide |= wide << bits
+  const wide = repeated(mask, bitsAllocated)
   const quad = new Int32Array(values.buffer, values.byteOffset + before * (bitsAllocated / 8), quads)
-  return ((signed ? strayOfSigned(quad) : strayOfUnsigned(quad)) & wide) !== 0
+  const strayOf = signed ? strayOfSigned : strayOfUnsigned
+  for (let from = 0; from < quads; from += quadsAtOnce) {
+    if ((strayOf(quad, from, Math.min(quads, from + quadsAtOnce)) & wide) !== 0) return true
+  }
+  return false
+}
+
+/** Where there are stray bits they are everywhere: a part of the image says so. */
+const quadsAtOnce = 8192
+
+/** A word of `bits` bits in every place of 32. */
+function repeated(word: number, bits: number): number {
+  let wide = word
+  for (let filled = bits; filled < 32; filled *= 2) wide |= wide << filled
+  return wide
 }
 
 function strayAlone(words: number[], mask: number, signed: boolean): boolean {
@@ -72,16 +85,16 @@ function strayAlone(words: number[], mask: number, signed: boolean): boolean {
 }
 
 /** The bits set in any word; apart from the other so that each sees arrays of one type and stays fast. */
-function strayOfUnsigned(words: Int32Array): number {
+function strayOfUnsigned(words: Int32Array, from: number, to: number): number {
   let stray = 0
-  for (let at = 0; at < words.length; at++) stray |= words[at] as number
+  for (let at = from; at < to; at++) stray |= words[at] as number
   return stray
 }
 
 /** The bits that differ from the next higher one in any word. */
-function strayOfSigned(words: Int32Array): number {
+function strayOfSigned(words: Int32Array, from: number, to: number): number {
   let stray = 0
-  for (let at = 0; at < words.length; at++) {
+  for (let at = from; at < to; at++) {
     const word = words[at] as number
     stray |= word ^ (word >>> 1)
   }
@@ -116,9 +129,30 @@ export function cleanStoredBits(values: PixelArray, layout: Layout): PixelArray 
   if (below === 0 && above <= 0) return values
   const up = 32 - bitsAllocated + above
   const down = 32 - bitsStored
-  if (signed) for (let at = 0; at < values.length; at++) values[at] = ((values[at] as number) << up) >> down
-  else for (let at = 0; at < values.length; at++) values[at] = ((values[at] as number) << up) >>> down
+  const rest = below === 0 && bitsAllocated < 32 ? cleanTogether(values, layout) : 0
+  if (signed)
+    for (let at = rest; at < values.length; at++) values[at] = ((values[at] as number) << up) >> down
+  else for (let at = rest; at < values.length; at++) values[at] = ((values[at] as number) << up) >>> down
   return values
+}
+
+/**
+ * Cleans two words of 16 bits, or four of 8, at once, where the lowest bit is a stored one. Signs are extended by
+ * flipping the sign bit and taking it away again; the topmost bit of each word is set meanwhile so that nothing is
+ * borrowed from the next one.
+ * @returns how many values that were
+ */
+function cleanTogether(values: PixelArray, { bitsAllocated, bitsStored, signed }: Layout): number {
+  if (values.byteOffset % 4 !== 0) return 0
+  const quads = new Int32Array(values.buffer, values.byteOffset, values.byteLength >> 2)
+  const stored = repeated((1 << bitsStored) - 1, bitsAllocated)
+  const sign = repeated(1 << (bitsStored - 1), bitsAllocated)
+  const top = repeated(1 << (bitsAllocated - 1), bitsAllocated)
+  if (signed) {
+    for (let at = 0; at < quads.length; at++)
+      quads[at] = (((((quads[at] as number) & stored) ^ sign) | top) - sign) ^ top
+  } else for (let at = 0; at < quads.length; at++) quads[at] = (quads[at] as number) & stored
+  return quads.length * (32 / bitsAllocated)
 }
 
 /** Reverses the bytes of every word of 2, 4 or 8 bytes, in place; a last incomplete word stays. */

@@ -2,17 +2,35 @@ import { describe, expect, it } from 'vitest'
 import { headerTags } from '../../../../../src-main/image/dicom/header-tags'
 import { parseDataSet } from '../../../../../src-main/image/dicom/parse-data-set'
 import { readDicomHeader } from '../../../../../src-main/image/dicom/read-dicom-header'
-import { buildDicom, imageElements, pixelData, sq, text, us, words } from '../../../../helpers/build-dicom'
+import {
+  buildDicom,
+  imageElements,
+  pixelData,
+  sq,
+  text,
+  us,
+  words,
+  type ElementSpec
+} from '../../../../helpers/build-dicom'
 import { tagsAskedFor } from '../../../../helpers/tags-asked-for'
 
 const table = [us([0x0028, 0x1101], 2, 0, 16), us([0x0028, 0x1102], 2, 0, 16), us([0x0028, 0x1103], 2, 0, 16)]
 const pixels = pixelData(words(1, 2, 3, 4, 5, 6))
+
+/** Float and Double Float Pixel Data */
+const floats = (element: number, bytes: number): ElementSpec => ({
+  tag: [0x7fe0, element],
+  vr: element === 8 ? 'OF' : 'OD',
+  value: new Uint8Array(6 * bytes)
+})
 
 /** Images that take the ways through the header that differ. */
 const files = {
   plain: imageElements({ position: [0, 0, 1], window: ['1', '2'] }, pixels),
   PET: imageElements({ modality: 'PT', extra: [text([0x0054, 0x1001], 'CS', 'BQML')] }, pixels),
   palette: imageElements({ photometric: 'PALETTE COLOR', extra: table }, pixels),
+  floats: imageElements({ bitsAllocated: 32 }, floats(8, 4)),
+  doubles: imageElements({ bitsAllocated: 64 }, floats(9, 8)),
   inverted: imageElements(
     { photometric: 'MONOCHROME1', extra: [text([0x2050, 0x0020], 'CS', 'INVERSE')] },
     pixels

@@ -59,6 +59,36 @@ describe('unpackNative', () => {
     expect(values.buffer).toBe(bytes.buffer)
   })
 
+  it('cleans every word there is, with any number of bits stored', () => {
+    for (const allocated of [8, 16]) {
+      const Words = (allocated === 8 ? Uint8Array : Uint16Array) as typeof Uint16Array
+      // one more than fits into words of four bytes
+      const all = Words.from({ length: 2 ** allocated + 1 }, (_, word) => word)
+      for (let stored = 1; stored < allocated; stored++) {
+        for (const signed of [false, true]) {
+          const range = 2 ** stored
+          const expected = Array.from(all, (word) => {
+            const value = word % range
+            return signed && value >= range / 2 ? value - range : value
+          })
+          const values = unpackNative(
+            new Uint8Array(all.buffer),
+            layout(all.length, allocated, stored, signed),
+            false
+          )
+          expect(values.every((value, at) => value === expected[at])).toBe(true)
+        }
+      }
+    }
+  })
+
+  it('sees a stray bit far into a large image', () => {
+    const words = new Uint16Array(100_000).fill(7)
+    words[99_990] = 0xf007
+    const values = unpackNative(new Uint8Array(words.buffer), layout(words.length, 16, 12, false), false)
+    expect(values.every((value) => value === 7)).toBe(true)
+  })
+
   it('extends the sign of negative values whose upper bits are zero', () => {
     const bytes = new Uint8Array(Uint16Array.of(0x0fff, 0x0800, 0x07ff).buffer)
     expect(Array.from(unpackNative(bytes, layout(3, 16, 12, true), false))).toEqual([-1, -2048, 2047])
