@@ -1,7 +1,7 @@
 import type { Image } from 'cornerstone-core'
 import { shadeOf } from '../../src-main/contract/apply-window'
 import type { ValueWindow } from '../../src-main/contract/study'
-import { backgroundOf } from './make-image'
+import { greyFacts } from './make-image'
 
 /** What cornerstone calls a modality LUT: it looks every step of the image up here. */
 export interface GreyTable {
@@ -26,8 +26,9 @@ export function greyTable(image: Image, window: ValueWindow): GreyTable {
   if (last && last.id.endsWith(`#${key}`) && lastLuts.get(last) === window.lut) return last
   const shade = shadeOf(window)
   const lut = new Float32Array(image.maxPixelValue + 1)
-  for (let step = 0; step < lut.length; step++) lut[step] = 255 * shade(step * image.slope + image.intercept)
-  const background = backgroundOf(image)
+  const { uneven = null, background = null } = greyFacts(image) ?? {}
+  for (let step = 0; step < lut.length; step++)
+    lut[step] = 255 * shade(uneven?.[step] ?? step * image.slope + image.intercept)
   if (background) lut[background.step] = background.level
   const table = { id: `${++tables}#${key}`, firstValueMapped: 0, lut }
   lastTables.set(image, table)

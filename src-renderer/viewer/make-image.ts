@@ -1,6 +1,7 @@
 import type { Image } from 'cornerstone-core'
 import type { SlicePixelsMessage } from '../../src-main/contract/channels'
 import { drawnPixels } from './drawn-pixels'
+import { greySteps } from './grey-steps'
 import type { ImageShape } from './viewport-geometry'
 
 type Values = Pick<
@@ -14,50 +15,51 @@ type Values = Pick<
   inverted?: boolean
 }
 
-/** The step of an image's background, and the grey level from 0 to 255 that it has before any inversion. */
-export interface Background {
-  step: number
-  level: number
+/** What the steps of a grey image stand for beside even values. */
+export interface GreyFacts {
+  /** value of each step, where they are not evenly apart */
+  uneven: Float32Array | null
+  /** the step of padding, and the grey level from 0 to 255 that it has before any inversion */
+  background: { step: number; level: number } | null
 }
 
-const backgrounds = new WeakMap<Image, Background>()
+const factsByImage = new WeakMap<Image, GreyFacts>()
 
-/** The background of a grey image made here; undefined where it has none. */
-export function backgroundOf(image: Image): Background | undefined {
-  return backgrounds.get(image)
+/** Undefined for images that are not made by {@link makeGreyImage}. */
+export function greyFacts(image: Image): GreyFacts | undefined {
+  return factsByImage.get(image)
 }
 
 // cornerstone's types ask for functions (getCanvas, getImage, …) that its canvas renderer never calls; hence the casts
 
 /**
  * A grey cornerstone image from modality values. Cornerstone looks grey levels up by integer, so values become
- * 16-bit steps: exact where all values are integers, else 1/65535 of their range. Padding has the step above the last.
+ * 16-bit steps, see {@link greySteps}. Padding has the step above the last.
  * @param imageId must differ wherever the pixels differ
  */
 export function makeGreyImage(imageId: string, slice: Values): Image {
   const { values, minimum, maximum, padding } = slice
-  const mostSteps = padding ? 65534 : 65535
-  const exact = maximum - minimum <= mostSteps && Number.isInteger(minimum) && values.every(Number.isInteger)
-  const slope = exact ? 1 : Math.max(maximum - minimum, Number.MIN_VALUE) / mostSteps
-  const lastStep = exact ? Math.max(1, maximum - minimum) : mostSteps
-  const steps = new Uint16Array(values.length)
-  for (let i = 0; i < values.length; i++) {
-    const step = Math.round(((values[i] ?? 0) - minimum) / slope)
-    // values outside the range (a reconstruction may have some) stay at its ends
-    steps[i] = padding?.[i] ? lastStep + 1 : step > 0 ? Math.min(step, mostSteps) : 0
-  }
+  const measured = padding ? values.map((value, i) => (padding[i] ? minimum : value)) : values
+  const { steps, lastStep, slope, intercept, uneven } = greySteps(
+    measured,
+    minimum,
+    maximum,
+    padding ? 65534 : 65535
+  )
+  if (padding) for (let i = 0; i < steps.length; i++) if (padding[i]) steps[i] = lastStep + 1
   const image = {
     ...commonFacts(imageId, slice, steps.byteLength),
     color: false,
     minPixelValue: 0,
     maxPixelValue: padding ? lastStep + 1 : lastStep,
     slope,
-    intercept: minimum,
+    intercept,
     windowCenter: (minimum + maximum) / 2,
     windowWidth: Math.max(maximum - minimum, Number.MIN_VALUE),
     getPixelData: () => steps
   } as unknown as Image
-  if (padding) backgrounds.set(image, { step: lastStep + 1, level: slice.inverted ? 255 : 0 })
+  const background = padding ? { step: lastStep + 1, level: slice.inverted ? 255 : 0 } : null
+  factsByImage.set(image, { uneven, background })
   return image
 }
 

@@ -52,6 +52,35 @@ describe('greyTable', () => {
     }
   })
 
+  it('tells values apart beside one that is far away', () => {
+    const values = Float32Array.of(1e30, 0.25, 0.5, 0.5005, 0.75, -3e38, NaN)
+    const far = { rows: 1, columns: 7, spacingMm: null, values, minimum: -3e38, maximum: 1e30 }
+    const image = makeGreyImage('far', far)
+    const { lut } = greyTable(image, { center: 0.5, width: 1, function: 'linear-exact' })
+    const levels = Array.from(image.getPixelData(), (step) => lut[step] as number)
+    for (const [i, level] of [255, 63.75, 127.5, 127.6275, 191.25, 0, 0].entries())
+      expect(levels[i]).toBeCloseTo(level, 3)
+  })
+
+  it('tells values apart beside far ones where they are more than there are steps', () => {
+    const ramp = Float32Array.from({ length: 200_000 }, (_, at) => (at === 7 ? 1e9 : at / 200_000))
+    const image = makeGreyImage('ramp', {
+      rows: 400,
+      columns: 500,
+      spacingMm: null,
+      values: ramp,
+      minimum: 0,
+      maximum: 1e9
+    })
+    const { lut } = greyTable(image, { center: 0.5, width: 1, function: 'linear-exact' })
+    const off = Array.from(image.getPixelData(), (step, at) =>
+      Math.abs((lut[step] as number) - 255 * Math.min(1, ramp[at] as number))
+    )
+    // half of the 3 or 4 values that share a step, in grey levels
+    expect(off.slice(8).reduce((worst, one) => Math.max(worst, one))).toBeLessThan((255 * 2) / 200_000 + 1e-4)
+    expect(off[7]).toBe(0)
+  })
+
   it('is the same object until the window or its table is another', () => {
     const image = makeGreyImage('b', { ...shape, values: new Float32Array(3), minimum: 0, maximum: 9 })
     const lut = { firstMapped: 0, bits: 8, values: Uint8Array.of(0, 255) }
