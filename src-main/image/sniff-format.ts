@@ -3,6 +3,14 @@ export type SniffedFormat = 'dicom' | 'png' | 'jpeg' | 'tiff' | 'gzip' | 'zip' |
 
 const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
+/** In either byte order, BigTIFF too. */
+const tiffSignatures = [
+  [0x49, 0x49, 0x2a, 0],
+  [0x4d, 0x4d, 0, 0x2a],
+  [0x49, 0x49, 0x2b, 0],
+  [0x4d, 0x4d, 0, 0x2b]
+]
+
 function startsWith(bytes: Uint8Array, signature: number[], at = 0): boolean {
   return bytes.length >= at + signature.length && signature.every((byte, index) => bytes[at + index] === byte)
 }
@@ -16,7 +24,7 @@ export function sniffFormat(bytes: Uint8Array): SniffedFormat {
   if (startsWith(bytes, [0x44, 0x49, 0x43, 0x4d], 128)) return 'dicom'
   if (startsWith(bytes, pngSignature)) return 'png'
   if (startsWith(bytes, [0xff, 0xd8, 0xff])) return 'jpeg'
-  if (startsWith(bytes, [0x49, 0x49, 0x2a, 0]) || startsWith(bytes, [0x4d, 0x4d, 0, 0x2a])) return 'tiff'
+  if (tiffSignatures.some((signature) => startsWith(bytes, signature))) return 'tiff'
   if (startsWith(bytes, [0x1f, 0x8b])) return 'gzip'
   if (startsWith(bytes, [0x50, 0x4b, 3, 4])) return 'zip'
   if (startsWith(bytes, [0x6e, 0x2b, 0x31, 0], 344) || startsWith(bytes, [0x6e, 0x2b, 0x32, 0], 4))
