@@ -2,6 +2,9 @@ import type { Preprocessing } from '../contract/manifest'
 import { labelComponents } from './label-components'
 import { percentileOfFloats, smallestOf } from './percentile'
 
+/** As many pixels may be undershoots of an interpolation. */
+const undershootPercent = 1
+
 /** The pixels that show the patient, and the box around them. */
 export interface Foreground {
   /** [rows * columns], 0 or 1 */
@@ -9,7 +12,7 @@ export interface Foreground {
   count: number
   /** inclusive pixel bounds; meaningless where count is 0 */
   box: { firstRow: number; lastRow: number; firstColumn: number; lastColumn: number }
-  /** smallest finite value of the slice, taken as the background level */
+  /** level of the background in modality values, see backgroundLevel */
   base: number
 }
 
@@ -25,13 +28,27 @@ export function findForeground(
   rule: Preprocessing['foreground']
 ): Foreground {
   const finite = finiteOf(values)
-  const base = finite.length > 0 ? smallestOf(finite) : 0
-  if (rule.rule === 'full') return withBox(new Uint8Array(values.length).fill(1), rows, columns, base)
-
-  const limit = base + rule.fraction * (percentileOfFloats(finite, rule.percentile) - base)
+  if (rule.rule === 'full') {
+    const base = finite.length > 0 ? smallestOf(finite) : 0
+    return withBox(new Uint8Array(values.length).fill(1), rows, columns, base)
+  }
+  const high = percentileOfFloats(finite, rule.percentile)
+  const base = finite.length > 0 ? backgroundLevel(finite, high, rule.fraction) : 0
+  const limit = base + rule.fraction * (high - base)
   const above = new Uint8Array(values.length)
   for (let i = 0; i < values.length; i++) above[i] = values[i] > limit && Number.isFinite(values[i]) ? 1 : 0
   return withBox(fillHoles(largestComponent(above, rows, columns), rows, columns), rows, columns, base)
+}
+
+/**
+ * The level of what is no patient: the smallest value, unless a few pixels lie far below all others. Interpolation
+ * and filters leave undershoots beside edges; taken for the background, one of them lifts the real background above
+ * the limit, and the whole slice becomes foreground. Hence at most the first percentile less half the fraction that
+ * tells the foreground.
+ */
+function backgroundLevel(finite: Float32Array, high: number, fraction: number): number {
+  const low = percentileOfFloats(finite, undershootPercent)
+  return Math.max(smallestOf(finite), low - (fraction / 2) * (high - low))
 }
 
 /** The finite values; the array itself where all are. */

@@ -11,6 +11,7 @@ from nidus_training.settings import Foreground
 Mask = NDArray[np.bool_]
 Values = NDArray[np.float64]
 
+UNDERSHOOT_PERCENT = 1.0
 EIGHT = np.ones((3, 3), dtype=bool)
 FOUR = ndimage.generate_binary_structure(2, 1)
 
@@ -28,7 +29,7 @@ def find_foreground(values: Values, settings: Foreground) -> Mask:
     """
     if settings.rule == "full":
         return np.ones(values.shape, dtype=bool)
-    base = float(values.min())
+    base = background_level(values, settings)
     threshold = base + settings.fraction * (float(np.percentile(values, settings.percentile)) - base)
     labels, count = ndimage.label(values > threshold, structure=EIGHT)
     if count == 0:
@@ -38,6 +39,24 @@ def find_foreground(values: Values, settings: Foreground) -> Mask:
     largest = labels == 1 + int(np.argmax(sizes))
     filled: Mask = ndimage.binary_fill_holes(largest, structure=FOUR)
     return filled
+
+
+def background_level(values: Values, settings: Foreground) -> float:
+    """The level of what is no patient: the smallest value, unless a few pixels lie far below all others.
+
+    Interpolation and filters leave undershoots beside edges. Taken for the background, one of them lifts the
+    real background above the threshold, and the whole slice becomes foreground. Hence at most the first
+    percentile less half the fraction that tells the foreground.
+
+    Args:
+        values: Modality values [rows, columns].
+        settings: Foreground rule of the manifest; the smallest value alone counts for the rule `full`.
+    """
+    smallest = float(values.min())
+    if settings.rule == "full":
+        return smallest
+    low, high = (float(one) for one in np.percentile(values, [UNDERSHOOT_PERCENT, settings.percentile]))
+    return max(smallest, low - settings.fraction / 2 * (high - low))
 
 
 def bounds_of(mask: Mask) -> tuple[int, int, int, int]:

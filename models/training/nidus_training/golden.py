@@ -84,6 +84,7 @@ def golden_cases() -> list[GoldenCase]:
         GoldenCase("foreground-percentiles", head(96, 72, 4) * 7 + 40, (1.1, 0.8), percentiles, wide),
         GoldenCase("full-fixed", head(52, 60, 5) * 2 - 300, (2.0, 1.5), full, rough),
         GoldenCase("enlarged", head(30, 26, 6), (3.0, 2.5), median, smooth),
+        GoldenCase("undershoot", undershot(head(96, 72, 8)), (0.9, 0.9), median, smooth),
         GoldenCase("no-foreground", speck(40, 48), (1.0, 1.0), empty, smooth),
     ]
 
@@ -103,6 +104,13 @@ def head(rows: int, columns: int, seed: int, shift: tuple[float, float] = (0.0, 
     plane = np.where(island, 150.0, plane)
     noisy: Values = np.rint(plane + np.abs(rng.normal(0, 4, plane.shape)))
     return noisy
+
+
+def undershot(plane: Values) -> Values:
+    """A slice with a few values far below its background, as interpolation leaves them beside edges."""
+    changed = plane.copy()
+    changed[40:45, 60:65:4] = [[-70.0], [-55.0], [-90.0], [-20.0], [-64.0]]
+    return changed
 
 
 def speck(rows: int, columns: int) -> Values:

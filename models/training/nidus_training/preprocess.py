@@ -7,7 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nidus_training.foreground import Mask, Values, bounds_of, erode_foreground, find_foreground
+from nidus_training.foreground import (
+    Mask,
+    Values,
+    background_level,
+    bounds_of,
+    erode_foreground,
+    find_foreground,
+)
 from nidus_training.settings import Intensity, Preprocessing
 
 
@@ -80,8 +87,16 @@ def triangle_weights(centres: Values, step: float, length: int) -> Values:
     return inside
 
 
-def intensity_scale(values: Values, foreground: Mask, rule: Intensity) -> tuple[float, float] | None:
+def intensity_scale(
+    values: Values, foreground: Mask, base: float, rule: Intensity
+) -> tuple[float, float] | None:
     """Offset and factor that turn modality values into model values: (value - offset) * factor.
+
+    Args:
+        values: Modality values [rows, columns].
+        foreground: Mask [rows, columns].
+        base: Level of the background, see `background_level`.
+        rule: Of the manifest.
 
     Returns:
         (offset, factor), or None where the foreground has no contrast.
@@ -90,7 +105,7 @@ def intensity_scale(values: Values, foreground: Mask, rule: Intensity) -> tuple[
         return rule.offset, rule.scale
     inside = values[foreground]
     if rule.rule == "foreground-median":
-        offset, target = float(values.min()), rule.target
+        offset, target = base, rule.target
         width = float(np.median(inside)) - offset
     else:
         offset, target = float(np.percentile(inside, rule.low)), 1.0
@@ -132,7 +147,8 @@ def preprocess_slice(
     foreground = find_foreground(values, settings.foreground)
     if not foreground.any() or foreground.mean() < settings.min_foreground_fraction:
         return None
-    scale = intensity_scale(values, foreground, settings.intensity)
+    base = background_level(values, settings.foreground)
+    scale = intensity_scale(values, foreground, base, settings.intensity)
     if scale is None:
         return None
     offset, factor = scale

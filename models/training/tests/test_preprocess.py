@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nidus_training.foreground import erode_foreground, find_foreground
+from nidus_training.foreground import background_level, erode_foreground, find_foreground
 from nidus_training.preprocess import preprocess_slice, triangle_weights
 from nidus_training.settings import Crop, Foreground, Intensity, Preprocessing
 
@@ -41,6 +41,25 @@ def test_foreground_keeps_the_larger_part_and_fills_its_hole() -> None:
     expected = np.zeros((8, 9), dtype=bool)
     expected[1:6, 1:6] = True
     np.testing.assert_array_equal(found, expected)
+
+
+def test_undershoots_are_not_taken_for_the_background() -> None:
+    # 20 x 20 pixels of 0 with a patient of 100; two undershoots are .5 % of the pixels, under the 1st
+    # percentile: 0. The level is 0 - .08 / 2 * (100 - 0) = -4, the limit -4 + .08 * 104 = 4.32: the
+    # background of 0 stays out, where a level of -30 would put the limit at -19.6, below it.
+    values = np.zeros((20, 20))
+    values[5:15, 5:15] = 100
+    values[4, 7:9] = -30
+    rule = Foreground(percentile=99, fraction=0.08)
+    assert background_level(values, rule) == pytest.approx(-4)
+    np.testing.assert_array_equal(find_foreground(values, rule), values == 100)
+
+
+def test_a_shallow_minimum_is_the_background() -> None:
+    values = np.zeros((20, 20))
+    values[5:15, 5:15] = 100
+    values[4, 7:9] = -3
+    assert background_level(values, Foreground(percentile=99, fraction=0.08)) == -3
 
 
 def test_equally_large_parts_yield_the_first() -> None:

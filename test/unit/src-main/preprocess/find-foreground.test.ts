@@ -29,6 +29,21 @@ describe('findForeground', () => {
     expect(Array.from(mask)).toEqual([0, 0, 1, 0])
   })
 
+  it('does not take undershoots beside edges for the background', () => {
+    // 20 x 20 pixels of 0 with a patient of 100; two undershoots are .5 % of the pixels, under the 1st percentile: 0.
+    // The level is 0 - .08 / 2 * (100 - 0) = -4, the limit -4 + .08 * 104 = 4.32; a level of -30 would put it at
+    // -19.6, below the background of 0.
+    const values = new Float32Array(400)
+    for (let y = 5; y < 15; y++) values.fill(100, y * 20 + 5, y * 20 + 15)
+    values[4 * 20 + 7] = -30
+    values[4 * 20 + 8] = -30
+    const found = findForeground(values, 20, 20, { ...rule, percentile: 99, fraction: 0.08 })
+    expect(found.base).toBeCloseTo(-4, 6)
+    expect(found.count).toBe(100)
+    values[4 * 20 + 7] = values[4 * 20 + 8] = -3
+    expect(findForeground(values, 20, 20, { ...rule, percentile: 99, fraction: 0.08 }).base).toBe(-3)
+  })
+
   it('finds nothing in a slice of one value', () => {
     expect(findForeground(new Float32Array(12).fill(7), 3, 4, rule).count).toBe(0)
   })
