@@ -48,7 +48,7 @@ function findingLines({ threshold, studies }: AnalysisReport): string[] {
 function sliceLine({ index, score, findings }: ReportSlice): string {
   const [x, y, width, height] = findings[0].bbox
   return (
-    `  slice ${String(index).padStart(4)}  ELBO ${score.toFixed(1)}  ${count(findings.length, 'region')}, ` +
+    `  slice ${String(index).padStart(4)}  score ${score.toFixed(1)}  ${count(findings.length, 'region')}, ` +
     `highest ${findings[0].peak.toFixed(1)} in ${width} x ${height} pixels at (${x}, ${y})`
   )
 }

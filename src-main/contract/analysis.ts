@@ -67,7 +67,7 @@ export interface DomainJudgement {
 /** Everything of an analysed slice but its pixels. */
 export interface SliceAnalysis {
   index: number
-  /** ELBO, rec + beta * KL, per-sample sum on the model grid (to be minimised: higher is less normal) */
+  /** by the manifest's choice, see src-main/maps/slice-score.ts; higher is less normal */
   score: number
   /** the score in robust spreads above the median of calibration normals */
   scoreStandardised: number

@@ -108,7 +108,7 @@ export type Region = z.infer<typeof regionSchema>
 export const sliceStatisticsSchema = z.object({
   sliceIndex: count,
   sopInstanceUid: uid.nullable(),
-  /** ELBO of the slice and the same in robust spreads above calibration normals; null where not computed */
+  /** score of the slice and the same in robust spreads above calibration normals; null where not computed */
   score: finite.nullable(),
   scoreStandardised: finite.nullable(),
   foregroundPx: count,

@@ -68,7 +68,8 @@ export const preprocessingSchema = z.object({
       z.object({ rule: z.literal('full') })
     ])
     .describe(
-      'which pixels show the patient; percentile-fraction: value > fraction * percentile of the slice'
+      'which pixels show the patient; percentile-fraction: value above the background by more than this fraction of ' +
+        'the way to that percentile of the slice'
     ),
   crop: z.discriminatedUnion('rule', [
     z.object({
@@ -170,6 +171,17 @@ const thresholdSchema = z.object({
 })
 export type ManifestThreshold = z.infer<typeof thresholdSchema>
 
+/** What one score of a slice is; see src-main/maps/slice-score.ts. */
+const sliceScoreRuleSchema = z.discriminatedUnion('rule', [
+  z.object({ rule: z.literal('elbo') }),
+  z.object({ rule: z.literal('kl') }),
+  z.object({
+    rule: z.literal('map-quantile'),
+    map: mapNameSchema.describe('one that a single run gives'),
+    quantile: fraction.describe('of the standardised map over the eroded foreground')
+  })
+])
+
 const domainSchema = z
   .object({
     levels: z
@@ -230,8 +242,12 @@ export const manifestSchema = z.object({
   thresholds: z.array(thresholdSchema).min(1),
   findings: z.object({ minAreaMm2: z.number().nonnegative(), minAreaPx: z.number().int().nonnegative() }),
   sliceScore: z
-    .object({ median: z.number(), spread: positive })
-    .describe('ELBO of calibration normals, per slice'),
+    .object({
+      score: sliceScoreRuleSchema.optional().describe('what is scored; the ELBO where it is absent'),
+      median: z.number(),
+      spread: positive
+    })
+    .describe('one score a slice: its median and robust spread over calibration normals'),
   trainedFor: z.object({
     modalities: z.array(z.string()).min(1),
     bodyParts: z.array(z.string()).min(1),

@@ -20,7 +20,7 @@ export interface ReportSlice {
   sopInstanceUID: string | null
   rows: number
   columns: number
-  /** ELBO, rec + beta * KL, per-sample sum: higher is less normal */
+  /** by the manifest's choice, see src-main/maps/slice-score.ts; higher is less normal */
   score: number
   /** the same in robust spreads above the median of calibration normals */
   scoreStandardised: number

@@ -3,6 +3,7 @@ import { NidusError } from '../contract/errors'
 import type { MapName, ModelManifest } from '../contract/manifest'
 import { findFindings } from '../maps/find-findings'
 import { makeMaps } from '../maps/make-maps'
+import { sliceScoreOf } from '../maps/slice-score'
 import { createSourceSampler } from '../maps/source-sampler'
 import { floorOf } from '../maps/to-source-grid'
 import { domainFeatures } from '../preprocess/domain-features'
@@ -18,8 +19,7 @@ export interface ReadySlice {
 }
 
 /**
- * Scores, maps and findings of one slice from what the network gave for it. The ELBO score is rec + beta * KL,
- * per-sample sums (METHOD: to be minimised).
+ * Score, maps and findings of one slice from what the network gave for it.
  * @param maps wanted maps; that of the threshold is made in any case
  * @throws engine-failed where the network gave a value that is not finite; map-unavailable
  */
@@ -32,13 +32,17 @@ export function analyseSlice(
 ): AnalysedSlice {
   const { placement, eroded, modelMask, offset, factor, hasForeground } = prepared
   const { rows, columns } = placement
-  const score = outputs.rec + (outputs.kl === null ? 0 : manifest.losses.beta * outputs.kl)
   const wanted = maps.includes(threshold.map) ? maps : [...maps, threshold.map]
-  const made = makeMaps({ input: prepared.tensor, ...outputs }, modelMask, manifest, wanted)
+  const given = { input: prepared.tensor, ...outputs }
+  const made = makeMaps(given, modelMask, manifest, wanted)
 
   const toSource = createSourceSampler(modelMask, eroded, placement)
   // one after the other, since what is kept of them are peaks and findings
   const onSource = new Float32Array(rows * columns)
+  const score = sliceScoreOf(outputs, manifest, eroded, (map) => {
+    const plane = made[map] ?? makeMaps(given, modelMask, manifest, [map])[map]
+    return toSource(plane as Float32Array, floorOf(manifest, map), onSource)
+  })
   const peaks: Partial<Record<MapName, number>> = {}
   let findings: AnalysedSlice['analysis']['findings'] = []
   for (const name of wanted) {
@@ -48,7 +52,7 @@ export function analyseSlice(
       findings = findFindings(onSource, rows, columns, threshold.value, { spacingMm, ...manifest.findings })
     }
   }
-  if (!Number.isFinite(score) || !Object.values(peaks).every(Number.isFinite)) {
+  if (![score, outputs.rec, outputs.kl ?? 0, ...Object.values(peaks)].every(Number.isFinite)) {
     throw new NidusError('engine-failed', {
       slice: index,
       reason: 'the network gave a value that is not finite'

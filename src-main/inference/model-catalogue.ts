@@ -153,6 +153,7 @@ function withoutContradiction(folder: string, manifest: ModelManifest): ModelMan
   }
   const noKl = whyNoKl(outputs)
   if (latentMap && noKl) throw invalid(folder, 'outputs', `${latentMap} cannot be made: ${noKl}`)
+  refuseScore(folder, manifest)
   const { intensity } = manifest.preprocessing
   if (intensity.rule === 'foreground-percentiles' && intensity.low >= intensity.high) {
     throw invalid(folder, 'preprocessing.intensity', 'low is not below high')
@@ -161,6 +162,20 @@ function withoutContradiction(folder: string, manifest: ModelManifest): ModelMan
     throw invalid(folder, 'preprocessing.clip', 'is not an ascending range')
   }
   return manifest
+}
+
+/** A slice score is made for every slice: of what a single run gives. */
+function refuseScore(folder: string, { maps, outputs, sliceScore }: ModelManifest): void {
+  const { score } = sliceScore
+  const noKl = whyNoKl(outputs)
+  if (score?.rule === 'kl' && noKl) throw invalid(folder, 'sliceScore.score', noKl)
+  if (score?.rule !== 'map-quantile') return
+  if (!maps.available.includes(score.map)) {
+    throw invalid(folder, 'sliceScore.score.map', `${score.map} is not among maps.available`)
+  }
+  if (mapFacts[score.map].costly) {
+    throw invalid(folder, 'sliceScore.score.map', `${score.map} takes many runs of the network`)
+  }
 }
 
 function invalid(folder: string, field: string, reason: string): NidusError {

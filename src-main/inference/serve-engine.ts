@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { toNidusError } from '../contract/errors'
 import { mapFacts } from '../contract/map-facts'
 import { mapSettingsOf } from '../maps/map-settings'
+import { scoredMapOf } from '../maps/slice-score'
 import type { EnginePort, EngineRequest, FromEngine } from './engine-protocol'
 import { openMapMaker, type MapMaker } from './open-map-maker'
 import { outputsFor, type NetworkHelp } from './open-network'
@@ -21,7 +22,8 @@ export function serveEngine(port: EnginePort, help: NetworkHelp = {}): void {
   const cancelled = new Set<number>()
 
   const networkFor = async ({ model, provider, maps, threshold }: EngineRequest): Promise<MapMaker> => {
-    const wanted = [...new Set([...maps, threshold.map])]
+    const scored = scoredMapOf(model.manifest)
+    const wanted = [...new Set([...maps, threshold.map, ...(scored ? [scored] : [])])]
     const costly = wanted.filter((map) => mapFacts[map].costly).sort()
     const outputs = [...outputsFor(model.manifest, wanted), ...costly]
     const key = [

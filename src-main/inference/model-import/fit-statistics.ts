@@ -4,6 +4,7 @@ import { mapFacts } from '../../contract/map-facts'
 import type { ManifestThreshold, MapName, ModelManifest } from '../../contract/manifest'
 import type { Series, Slice } from '../../contract/study'
 import { makeMaps } from '../../maps/make-maps'
+import { sliceScoreOf } from '../../maps/slice-score'
 import { mapToSourceGrid } from '../../maps/to-source-grid'
 import { percentileOfSorted } from '../../preprocess/percentile'
 import { prepareAsShown } from '../../preprocess/prepare-as-shown'
@@ -152,7 +153,7 @@ async function passOver(
       )
       if (!outputs) throw signal.reason
       ready.forEach(({ normal, prepared }, i) => {
-        pass.scores.push(elboOf(outputs[i], manifest))
+        pass.scores.push(sliceScoreOf(outputs[i], manifest, prepared.eroded, scoreOfNoMap))
         collect(pass.samples, prepared, outputs[i], manifest, keep)
         pass.used.push(normal)
       })
@@ -213,8 +214,9 @@ function withNeutralStatistics(manifest: ModelManifest): ModelManifest {
   return { ...manifest, maps: { ...manifest.maps, statistics } }
 }
 
-function elboOf({ rec, kl }: MapOutputs, { losses }: ModelManifest): number {
-  return rec + (kl === null ? 0 : losses.beta * kl)
+/** A model that is brought is scored by its ELBO: its maps have no statistics before this fit. */
+function scoreOfNoMap(map: MapName): never {
+  throw new NidusError('internal', { reason: `the slice score is a quantile of ${map}` })
 }
 
 function statisticsOfMap(

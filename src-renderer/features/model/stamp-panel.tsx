@@ -1,3 +1,4 @@
+import { nameSliceScore } from '../../../src-main/contract/name-slice-score'
 import { researchNotice } from '../../../src-main/contract/notice'
 import { Facts } from '../../components/facts'
 import type { Reading } from '../reading/use-reading'
@@ -32,7 +33,8 @@ export function StampPanel({ reading }: { reading: Reading | null }) {
             [
               'Slice score',
               slice ? `${slice.score.toFixed(1)} (${slice.scoreStandardised.toFixed(2)} σ)` : null
-            ]
+            ],
+            ['Scored by', reading.manifest ? nameSliceScore(reading.manifest.sliceScore) : null]
           ]}
         />
         <p className="quiet">{researchNotice}</p>

@@ -55,6 +55,22 @@ describe('analyseSlice', () => {
     expect(analysis).toMatchObject({ index: 7, score: 14, scoreStandardised: 1, rec: 12, kl: 4 })
   })
 
+  it('scores a quantile of the map where the manifest says so, and keeps to the wanted maps', () => {
+    const score = { rule: 'map-quantile' as const, map: 'rec' as const, quantile: 0.95 }
+    const other = { ...manifest, sliceScore: { score, median: -0.5, spread: 0.25 } }
+    const given = { ...outputs(), gradRec: new Float32Array(16).fill(5) }
+    const { analysis, maps } = analyseSlice(ready(), given, other, ['grad-rec'], {
+      ...threshold,
+      map: 'grad-rec'
+    })
+    // 15 pixels at (0 - 0.1) / 0.2 = -0.5, one at 3.5: numpy.quantile(., 0.95) lies at rank 14.25 of 0 to 15, a
+    // quarter of the way from -0.5 to 3.5: 0.5; (0.5 + 0.5) / 0.25 = 4
+    expect(analysis.score).toBeCloseTo(0.5, 5)
+    expect(analysis.scoreStandardised).toBeCloseTo(4, 4)
+    expect(analysis).toMatchObject({ rec: 12, kl: 4, maps: ['grad-rec'] })
+    expect(Object.keys(maps)).toEqual(['grad-rec'])
+  })
+
   it('takes rec alone for models without a latent distribution', () => {
     const { analysis } = analyseSlice(ready(), outputs(12, null), manifest, ['rec'], threshold)
     expect(analysis).toMatchObject({ score: 12, kl: null })

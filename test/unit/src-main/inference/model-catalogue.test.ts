@@ -40,6 +40,11 @@ describe('loadModel', () => {
     ['thresholds', (m: any) => (m.maps.default = 'grad-kl')],
     ['maps.statistics.grad-kl', (m: any) => delete m.maps.statistics['grad-kl']],
     ['outputs', (m: any) => delete m.outputs.logVar],
+    ['sliceScore.score.quantile', (m: any) => (m.sliceScore.score = { rule: 'map-quantile', map: 'rec' })],
+    [
+      'sliceScore.score.map',
+      (m: any) => (m.sliceScore.score = { rule: 'map-quantile', map: 'disagreement', quantile: 0.9 })
+    ],
     ['preprocessing.clip', (m: any) => (m.preprocessing.clip = [1, 0])]
   ])('names the file and the field %s of a manifest that is not valid', async (field, change) => {
     const broken = modelFolder(`broken-${field.replace(/\W/g, '-')}`, change)
@@ -47,6 +52,31 @@ describe('loadModel', () => {
       code: 'model-manifest-invalid',
       context: { path: join(broken, 'model.json'), field }
     })
+  })
+
+  it.each([
+    [
+      'a map that takes many runs',
+      'sliceScore.score.map',
+      (m: any) => {
+        m.maps.available.push('restoration')
+        m.maps.statistics.restoration = m.maps.statistics.rec
+        m.sliceScore.score = { rule: 'map-quantile', map: 'restoration', quantile: 0.9 }
+      }
+    ],
+    [
+      'KL without a latent distribution',
+      'sliceScore.score',
+      (m: any) => {
+        m.maps.available = ['rec']
+        m.maps.default = 'rec'
+        delete m.outputs.logVar
+        m.sliceScore.score = { rule: 'kl' }
+      }
+    ]
+  ])('refuses a slice score of %s', async (what, field, change) => {
+    const broken = modelFolder(`score-${what.replace(/\W/g, '-')}`, change)
+    await expect(loadModel(broken)).rejects.toMatchObject({ context: { field } })
   })
 
   it('refuses a network file of another hash, and says which it found', async () => {
