@@ -118,6 +118,11 @@ export interface StoredFrame {
   samplesPerPixel: number
   /** [rows, columns, samplesPerPixel], interleaved by pixel; may lie in the file's own bytes: never to be written to */
   values: PixelArray
+  /**
+   * the values are two's complement numbers with their sign in this bit, as their codestream says, though Pixel
+   * Representation (0028,0103) says unsigned and their type follows that
+   */
+  signBit?: number
   /** of the values as they are now: compressed colour arrives as RGB whatever its codec worked in */
   photometricInterpretation: string
   /** bytes of the frame that the file lacks; their pixels hold padding, or the lowest value there is */

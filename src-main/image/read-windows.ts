@@ -14,7 +14,7 @@ export function readWindows(header: ImageHeader, frame: number): ValueWindow[] {
 
 /**
  * The window that needs no pixels: 8-bit and 1-bit images without a window of their own show their whole range,
- * CT in Hounsfield units the usual soft tissue window.
+ * CT in Hounsfield units the usual soft tissue window. Numbers of segments are few and fill no range.
  * @returns null where the values have to be looked at
  */
 export function windowOfRange(header: ImageHeader): ValueWindow | null {
@@ -23,7 +23,7 @@ export function windowOfRange(header: ImageHeader): ValueWindow | null {
   if (!plain || header.sampleType !== 'integer' || header.signed) return null
   if (header.bitsAllocated === 1)
     return { center: 0.5, width: 1, explanation: 'full range', function: 'linear-exact' }
-  const bytes = header.bitsAllocated === 8 && header.bitsStored === 8
+  const bytes = header.bitsAllocated === 8 && header.bitsStored === 8 && header.modality !== 'SEG'
   return bytes || header.palette
     ? { center: 127.5, width: 255, explanation: 'full range', function: 'linear-exact' }
     : null

@@ -1,4 +1,10 @@
-import { frameFacts, type ImageHeader, type LookupTable, type StoredFrame } from './image-types'
+import {
+  frameFacts,
+  type ImageHeader,
+  type LookupTable,
+  type PixelArray,
+  type StoredFrame
+} from './image-types'
 import { holdsBytes, lookUp } from './look-up'
 
 /** Luma weights of ITU-R BT.601 for red, green, blue. */
@@ -15,7 +21,7 @@ const luma = [0.299, 0.587, 0.114] as const
 export function toModalityValues(stored: StoredFrame, header: ImageHeader, frame: number): Float32Array {
   if (header.palette && stored.samplesPerPixel === 1) return paletteLuminance(stored, header.palette)
   if (stored.samplesPerPixel >= 3) return luminance(stored)
-  const { values } = stored
+  const values = withSign(stored)
   const out = new Float32Array(stored.rows * stored.columns)
   const step = stored.samplesPerPixel // 2: grey with alpha, of which the grey is kept
   const lut = header.modalityLut
@@ -26,6 +32,13 @@ export function toModalityValues(stored: StoredFrame, header: ImageHeader, frame
   const { slope, intercept } = frameFacts(header, frame).rescale ?? { slope: 1, intercept: 0 }
   for (let at = 0; at < out.length; at++) out[at] = (values[at * step] as number) * slope + intercept
   return out
+}
+
+/** The numbers that the codestream means where the header is wrong about their sign. */
+function withSign({ values, signBit }: StoredFrame): PixelArray {
+  if (signBit === undefined) return values
+  const unused = 31 - signBit
+  return Int32Array.from(values, (value) => (value << unused) >> unused)
 }
 
 /** YBR carries its luminance as the first sample (PS3.3 C.7.6.3.1.2), in 16 to 235 where partial; RGB is weighed. */

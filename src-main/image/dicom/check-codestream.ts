@@ -7,6 +7,8 @@ export interface CodestreamFacts {
   components: number
   /** bits a sample */
   precision: number
+  /** samples are two's complement numbers; only JPEG 2000 says so itself */
+  signed: boolean
 }
 
 /** Padding after the end marker: one byte to make the length even, more from careless writers. */
@@ -63,6 +65,7 @@ function readJpegHead(bytes: Uint8Array): CodestreamFacts | null {
     if (isFrame) {
       return {
         precision: bytes[at + 4] as number,
+        signed: false,
         rows: view.getUint16(at + 5),
         columns: view.getUint16(at + 7),
         components: bytes[at + 9] as number
@@ -82,7 +85,8 @@ function readJpeg2000Head(bytes: Uint8Array): CodestreamFacts | null {
     columns: view.getUint32(8) - view.getUint32(16),
     rows: view.getUint32(12) - view.getUint32(20),
     components: view.getUint16(40),
-    precision: (view.getUint8(42) & 0x7f) + 1
+    precision: (view.getUint8(42) & 0x7f) + 1,
+    signed: view.getUint8(42) > 0x7f
   }
 }
 

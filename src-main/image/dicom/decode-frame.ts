@@ -132,7 +132,7 @@ async function decompressedFrame(
   const { rows, columns, samplesPerPixel } = header
   const count = rows * columns * samplesPerPixel
   // decoders pack samples by what the codestream holds, which may be narrower than Bits Allocated says
-  const { bitsAllocated, precision } = decodedBits(codec, bytes, header)
+  const { bitsAllocated, precision, signed } = decodedBits(codec, bytes, header)
   const layout = { ...header, bitsAllocated, bitsStored: Math.min(header.bitsStored, bitsAllocated) }
   const decoded = await decompress(codec, bytes, layout)
   if (decoded.bytes.length < (count * bitsAllocated) / 8) {
@@ -149,7 +149,9 @@ async function decompressedFrame(
   // JPEG 2000 undoes its own colour transforms (PS3.5 section 8.2.4)
   const undone = /^YBR_(ICT|RCT)$/.test(decoded.photometricInterpretation)
   const photometricInterpretation = undone ? 'RGB' : decoded.photometricInterpretation
-  return { rows, columns, samplesPerPixel, values, photometricInterpretation }
+  const isSigned = signed && !header.signed && samplesPerPixel === 1
+  const sign = isSigned ? { signBit: layout.bitsStored - 1 } : {}
+  return { rows, columns, samplesPerPixel, values, photometricInterpretation, ...sign }
 }
 
 /** By the fastest decoder there is for the codec. */
@@ -174,22 +176,22 @@ function decodedBits(
   codec: WasmCodec,
   bytes: Uint8Array,
   header: ImageHeader
-): { bitsAllocated: number; precision: number } {
+): { bitsAllocated: number; precision: number; signed: boolean } {
   const { rows, columns, samplesPerPixel } = header
   // single bits are compressed as bytes of 0 and 1
   const allocated = Math.max(8, header.bitsAllocated)
   if (codec === 'rle') {
     checkRle(bytes, { segments: (samplesPerPixel * allocated) / 8, bytesEach: rows * columns })
-    return { bitsAllocated: allocated, precision: allocated }
+    return { bitsAllocated: allocated, precision: allocated, signed: false }
   }
   const facts = checkCodestream(bytes, codec, header)
-  if (!facts) return { bitsAllocated: allocated, precision: header.bitsStored }
+  if (!facts) return { bitsAllocated: allocated, precision: header.bitsStored, signed: false }
   const bits = facts.precision <= 8 ? 8 : facts.precision <= 16 ? 16 : 32
   if (bits > allocated) {
     const reason = `the compressed samples have ${facts.precision} bits, the header allows ${header.bitsAllocated}`
     throw new NidusError('pixel-decode-failed', { codec, reason })
   }
-  return { bitsAllocated: bits, precision: facts.precision }
+  return { bitsAllocated: bits, precision: facts.precision, signed: facts.signed }
 }
 
 function widen(values: PixelArray, header: ImageHeader): PixelArray {

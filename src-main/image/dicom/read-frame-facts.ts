@@ -4,7 +4,7 @@ import type { ValueRange } from './read-lookup-table'
 import { readRegionSpacing } from './read-region-spacing'
 import { readDimensions, readFrameTells, type Dimension } from './read-stack-tells'
 import { firstItem, readLatinText, readItems, readNumber, readNumbers } from './read-values'
-import { readVoi } from './read-voi'
+import { readVoi, type ModalityValues } from './read-voi'
 
 const maxFrameFacts = 100_000
 
@@ -50,7 +50,7 @@ function factsFrom(
     spacingMm,
     pixelAspect: spacingMm ? null : readAspect(dataSet, macro('x00289443')),
     rescale,
-    windows: readVoi(macro('x00289132'), modalityRange(values, rescale)),
+    windows: readVoi(macro('x00289132'), modalityValues(values, rescale)),
     stackKey: content ? readLatinText(content, 'x00209056') : '', // Stack ID
     tells: groups.length > 0 ? readFrameTells(groups, content, dimensions) : {},
     orderHint: content ? orderHintOf(content) : null
@@ -84,11 +84,13 @@ function readRescale(dataSet: DataSet): Rescale | null {
 }
 
 /** What modality values may be, by what stored ones may. */
-function modalityRange({ stored, modalityLut }: PixelValues, rescale: Rescale | null): ValueRange {
-  if (modalityLut) return { low: 0, high: 2 ** modalityLut.bits - 1 }
+function modalityValues({ stored, modalityLut }: PixelValues, rescale: Rescale | null): ModalityValues {
+  if (modalityLut) return { low: 0, high: 2 ** modalityLut.bits - 1, whole: true }
   const { slope, intercept } = rescale ?? { slope: 1, intercept: 0 }
   const ends = [stored.low * slope + intercept, stored.high * slope + intercept]
-  return { low: Math.min(...ends), high: Math.max(...ends) }
+  // floating point pixels have no ends
+  const whole = [...ends, slope].every(Number.isInteger)
+  return { low: Math.min(...ends), high: Math.max(...ends), whole }
 }
 
 function orderHintOf(content: DataSet): number[] | null {

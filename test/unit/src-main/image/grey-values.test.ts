@@ -120,6 +120,31 @@ describe('views of a header', () => {
   })
 
   it.each([
+    ['fractions by their rescale', { rescale: [0.001, 0] as [number, number] }, '1', 'linear-exact'],
+    [
+      'fractions, in a window as wide as there are grey levels',
+      { rescale: [0.5, 0] as [number, number] },
+      '256',
+      undefined
+    ],
+    ['integers', { rescale: [2, -1] as [number, number] }, '1', undefined]
+  ])(
+    'takes LINEAR for exact where its steps of one would hide what is shown: %s',
+    async (_, options, width, expected) => {
+      const { windows } = await factsOf({ ...options, window: ['0.5', width] })
+      expect(windows[0]?.function).toBe(expected)
+    }
+  )
+
+  it('shows floating point values between 0 and 1 in a window of 1', async () => {
+    const bytes = new Uint8Array(Float32Array.of(0, 0.25, 1).buffer)
+    const pixels: ElementSpec = { tag: [0x7fe0, 0x0008], vr: 'OF', value: bytes }
+    const image = await open({ rows: 1, bitsAllocated: 32, window: ['0.5', '1'] }, pixels)
+    const shade = shadeOf(frameFacts(image.header, 0).windows[0]!)
+    expect([...toModalityValues(await image.readFrame(0), image.header, 0)].map(shade)).toEqual([0, 0.25, 1])
+  })
+
+  it.each([
     ['MONOCHROME2', 'INVERSE', true],
     ['MONOCHROME2', 'IDENTITY', false],
     ['MONOCHROME1', 'INVERSE', true],

@@ -31,6 +31,9 @@ describe('windows without a header', () => {
     expect(windowOfRange(await headerOf({ bitsAllocated: 8 }))).toMatchObject({ center: 127.5, width: 255 })
     expect(windowOfRange(await headerOf({ modality: 'CT' }))).toMatchObject({ center: 40, width: 400 })
     expect(windowOfRange(await headerOf({ modality: 'MR' }))).toBeNull()
+    // numbers of segments, of which there are a few
+    expect(windowOfRange(await headerOf({ modality: 'SEG', bitsAllocated: 8 }))).toBeNull()
+    expect(windowOfRange(await headerOf({ modality: 'SEG', bitsAllocated: 1 }))).toMatchObject({ width: 1 })
   })
 
   it('spans the percentiles of the values and leaves the background out', () => {

@@ -2,6 +2,7 @@ import dcmjsCodecs from 'dcmjs-codecs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { NidusError } from '../../../../../src-main/contract/errors'
 import { openImage } from '../../../../../src-main/image/open-image'
+import { toModalityValues } from '../../../../../src-main/image/to-modality-values'
 import {
   buildDicom,
   concat,
@@ -79,6 +80,36 @@ describe.each(codecs)('%s codestreams', (codec) => {
   it('are refused where their end is missing', async () => {
     const whole = encode(codec)
     expect(await read(codec, {}, whole.subarray(0, whole.length - 6)).catch(codeOf)).toBe('dicom-truncated')
+  })
+})
+
+describe('a JPEG 2000 codestream of signed samples', () => {
+  it('means negative values, though Pixel Representation says unsigned', async () => {
+    await NativeCodecs.initializeAsync()
+    const numbers = Int16Array.from({ length: 32 }, (_, at) => (at - 16) * 100)
+    const context = new Context({
+      width: 8,
+      height: 4,
+      bitsAllocated: 16,
+      bitsStored: 16,
+      samplesPerPixel: 1,
+      pixelRepresentation: 1,
+      planarConfiguration: 0,
+      photometricInterpretation: 'MONOCHROME2',
+      decodedBuffer: new Uint8Array(numbers.buffer)
+    })
+    const frame = NativeCodecs.encodeJpeg2000(context, { lossy: false }).getEncodedBuffer() as Uint8Array
+    for (const pixelRepresentation of [0, 1]) {
+      const elements = imageElements(
+        { rows: 4, columns: 8, pixelRepresentation },
+        encapsulated([], frame.length % 2 ? concat(frame, new Uint8Array(1)) : frame)
+      )
+      const opened = await openImage(buildDicom(elements, { transferSyntaxUid: syntaxes.Jpeg2000 }))
+      const stored = await opened.readFrame(0)
+      // the stored type follows the header, as other readers have it
+      expect(stored.values).toEqual(pixelRepresentation === 1 ? numbers : new Uint16Array(numbers.buffer))
+      expect(Array.from(toModalityValues(stored, opened.header, 0))).toEqual(Array.from(numbers))
+    }
   })
 })
 
