@@ -1,4 +1,5 @@
 import { NidusError } from '../contract/errors'
+import { describeOtherFile } from './describe-other-file'
 import { openDicom } from './dicom/open-dicom'
 import type { OpenedImage } from './image-types'
 import { openNifti } from './nifti/open-nifti'
@@ -35,8 +36,10 @@ export async function openImage(bytes: Uint8Array): Promise<OpenedImage> {
       return opened
     }
     case 'unknown':
-      throw new NidusError('format-unknown', { reason: 'not an image of a known format' })
+      throw new NidusError('format-unknown', {
+        reason: describeOtherFile(plain) ?? 'not an image of a known format'
+      })
     default:
-      throw new NidusError('format-unknown', { reason: `${format} files are not read` })
+      throw new NidusError('format-unknown', { reason: 'a zip archive or an Office document' })
   }
 }

@@ -1,4 +1,5 @@
 import { NidusError } from '../contract/errors'
+import { describeOtherFile } from './describe-other-file'
 import { headerTags } from './dicom/header-tags'
 import { parseDataSet } from './dicom/parse-data-set'
 import { readDicomHeader } from './dicom/read-dicom-header'
@@ -45,9 +46,11 @@ export async function readImageHeader(prefix: Uint8Array, isWhole: boolean): Pro
       return header
     }
     case 'unknown':
-      throw new NidusError('format-unknown', { reason: 'not an image of a known format' })
+      throw new NidusError('format-unknown', {
+        reason: describeOtherFile(bytes) ?? 'not an image of a known format'
+      })
     default:
-      throw new NidusError('format-unknown', { reason: `${format} files are not read` })
+      throw new NidusError('format-unknown', { reason: 'a zip archive or an Office document' })
   }
 }
 

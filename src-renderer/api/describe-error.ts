@@ -10,7 +10,7 @@ const wordings: Record<ErrorCode, Wording> = {
   'file-not-found': 'The file does not exist any more.',
   'file-unreadable': because('The file could not be read.'),
   'file-empty': 'The file is empty.',
-  'format-unknown': 'Neither DICOM nor PNG.',
+  'format-unknown': 'No image that Nidus can read.',
   'dicom-malformed': because('Damaged DICOM file.'),
   'dicom-truncated': because('The DICOM file ends too early; it may have been copied in part.'),
   'dicom-no-pixel-data': 'A DICOM file without an image.',

@@ -3,6 +3,7 @@ import { NidusError } from '../../contract/errors'
 import { maxFramePixels, maxFrames } from '../frame-limits'
 import type { ImageHeader } from '../image-types'
 import type { ParsedDataSet } from './parse-data-set'
+import { nameSopClass } from './name-sop-class'
 import { readFrameFacts } from './read-frame-facts'
 import { readLookupTable, readSegmentedTable, type ValueRange } from './read-lookup-table'
 import { findElement, readItems, readLatinText, readNumber, readNumbers, readUid } from './read-values'
@@ -21,7 +22,7 @@ export function readDicomHeader(parsed: ParsedDataSet): ImageHeader {
   const { dataSet, pixels } = parsed
   const sopClassUid = readUid(dataSet, 'x00080016')
   const modality = readLatinText(dataSet, 'x00080060')
-  if (pixels === null) throw noPixels(parsed, modality)
+  if (pixels === null) throw noPixels(parsed, modality, sopClassUid)
   const layout = readPixelLayout(dataSet, pixels.tag)
   const frameCount = readFrameCount(dataSet)
   const stored = storedRange(layout)
@@ -67,10 +68,12 @@ export function readDicomHeader(parsed: ParsedDataSet): ImageHeader {
   }
 }
 
-function noPixels(parsed: ParsedDataSet, modality: string): NidusError {
+function noPixels(parsed: ParsedDataSet, modality: string, sopClassUid: string | null): NidusError {
   if (parsed.dataSet.elements['x00041220']) {
     return new NidusError('dicom-no-pixel-data', { reason: 'a DICOMDIR lists images but holds none' })
   }
+  const kind = nameSopClass(sopClassUid)
+  if (kind) return new NidusError('dicom-no-pixel-data', { reason: `${kind}, which holds no image` })
   const damage = parsed.warnings[parsed.warnings.length - 1]
   if (parsed.cut)
     return new NidusError('dicom-truncated', { reason: damage ?? 'the file ends before its pixel data' })
