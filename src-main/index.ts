@@ -190,11 +190,12 @@ function endUnstarted(thrown: unknown): void {
 app.on('window-all-closed', () => app.quit())
 
 async function choosePaths(what: 'files' | 'folder'): Promise<string[] | null> {
-  const properties =
+  // names of files are often those of patients: the system is not to keep them among its recent documents
+  const common = ['multiSelections', 'dontAddToRecent'] as const
+  const options =
     what === 'files'
-      ? (['openFile', 'multiSelections'] as const)
-      : (['openDirectory', 'multiSelections'] as const)
-  const options = { title: what === 'files' ? 'Open files' : 'Open a folder', properties: [...properties] }
+      ? { title: 'Open files', properties: ['openFile' as const, ...common] }
+      : { title: 'Open a folder', properties: ['openDirectory' as const, ...common] }
   const chosen = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options))
   return chosen.canceled || chosen.filePaths.length === 0 ? null : chosen.filePaths
 }

@@ -6,3 +6,6 @@ export const maxFramePixels = 1 << 27
 
 /** Whole slide images have some hundred thousand frames; a header that claims more than a million lies. */
 export const maxFrames = 1 << 20
+
+/** What is unpacked at most in search of a header, whatever the file as a whole would give. */
+export const maxHeaderBytes = 1 << 28

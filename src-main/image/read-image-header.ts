@@ -3,6 +3,7 @@ import { describeOtherFile } from './describe-other-file'
 import { headerTags } from './dicom/header-tags'
 import { parseDataSet } from './dicom/parse-data-set'
 import { readDicomHeader } from './dicom/read-dicom-header'
+import { maxHeaderBytes } from './frame-limits'
 import type { ImageHeader } from './image-types'
 import { keepWholeFrames } from './keep-whole-frames'
 import { readNiftiHeader } from './nifti/open-nifti'
@@ -36,7 +37,7 @@ export async function readImageHeader(prefix: Uint8Array, isWhole: boolean): Pro
     case 'nifti':
       return readNiftiHeader(bytes)
     case 'gzip': {
-      const { content, warnings } = unpackGzip(bytes, isWhole)
+      const { content, warnings } = unpackGzip(bytes, isWhole, maxHeaderBytes)
       const header = await readImageHeader(content, isWhole)
       if (!header) return null
       if (isWhole) keepWholeFrames(header, content.length)

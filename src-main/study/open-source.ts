@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs'
 import { NidusError } from '../contract/errors'
 import { openPair } from './nifti-pair'
+import { openFlags } from './open-flags'
 import { readZipEntry, splitZipPath, statZipEntry } from './zip-archive'
 
 /** Larger files do not fit into one buffer. */
@@ -12,7 +13,7 @@ export interface Source {
   modifiedMs: number
   /** the first bytes, fewer where the file is shorter */
   readBeginning(length: number): Promise<Uint8Array>
-  /** @throws NidusError `file-unreadable` beyond 2 GiB */
+  /** @throws NidusError `file-unreadable` beyond 2 GiB, and where somebody writes to it meanwhile */
   readAll(): Promise<Uint8Array>
   close(): Promise<void>
 }
@@ -39,10 +40,11 @@ async function openZipped(archive: string, name: string): Promise<Source> {
 }
 
 async function openPlain(path: string): Promise<Source> {
-  const handle = await fs.open(path, 'r')
+  const handle = await fs.open(path, openFlags)
   try {
     const stat = await handle.stat()
     if (stat.isDirectory()) throw new NidusError('file-unreadable', { reason: 'it is a folder' })
+    if (!stat.isFile()) throw new NidusError('file-unreadable', { reason: 'neither a file nor a folder' })
     return {
       sizeBytes: stat.size,
       modifiedMs: stat.mtimeMs,
@@ -50,7 +52,11 @@ async function openPlain(path: string): Promise<Source> {
       async readAll() {
         if (stat.size > maxFileBytes)
           throw new NidusError('file-unreadable', { reason: 'it is larger than 2 GiB' })
-        return handle.readFile()
+        const bytes = await handle.readFile()
+        const { size, mtimeMs } = await handle.stat()
+        if (size !== stat.size || mtimeMs !== stat.mtimeMs || bytes.length !== size)
+          throw new NidusError('file-unreadable', { reason: 'it changed while it was read' })
+        return bytes
       },
       close: () => handle.close()
     }

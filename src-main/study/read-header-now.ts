@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { readDicomHeaderNow } from '../image/read-image-header'
 import { keepWholeFrames } from '../image/keep-whole-frames'
+import { openFlags } from './open-flags'
 import type { FileHeader } from './read-file-header'
 
 /** Enough for the headers of most single images. */
@@ -17,7 +18,7 @@ let likelyBytes = 4 * 1024
 export function readHeaderNow(path: string): FileHeader | null {
   let file: number | null = null
   try {
-    file = openSync(path, constants.O_RDONLY)
+    file = openSync(path, openFlags)
     let wanted = likelyBytes
     for (let filled = 0; ;) {
       filled += readSync(file, scratch, filled, wanted - filled, filled)

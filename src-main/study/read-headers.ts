@@ -2,6 +2,7 @@ import { toNidusError } from '../contract/errors'
 import type { StudyProblem } from '../contract/study'
 import { readFileHeader, type FileHeader } from './read-file-header'
 import { readHeaderNow } from './read-header-now'
+import { withinTime } from './within-time'
 
 /** Files that are waited for at the same time: enough to keep a disk busy, few enough for file handles. */
 const atOnce = 16
@@ -17,6 +18,9 @@ const slowInARow = 2
 
 /** Files that are waited for after a slow one, before reading one after another is tried again. */
 const slowFiles = 256
+
+/** A file whose header takes longer counts as unreadable: the others must not wait for it. */
+const longestMs = 5000
 
 /** How opening can be watched and stopped. */
 export interface OpenOptions {
@@ -46,7 +50,8 @@ export async function readHeaders(
   }
   const wait = async (index: number): Promise<void> => {
     const path = paths[index] as string
-    finish(index, await readFileHeader(path).catch((error: unknown) => noteProblem(problems, path, error)))
+    const header = withinTime(readFileHeader(path), longestMs)
+    finish(index, await header.catch((error: unknown) => noteProblem(problems, path, error)))
   }
   let slow = 0
   for (let next = 0; next < total;) {

@@ -65,7 +65,8 @@ export async function readSlice(
   try {
     const image = await openCached(path)
     const { header } = image
-    if (header.rows !== slice.rows || header.columns !== slice.columns) {
+    const isOther = header.format === 'dicom' && header.sopInstanceUid !== slice.sopInstanceUid
+    if (header.rows !== slice.rows || header.columns !== slice.columns || isOther) {
       throw new NidusError('file-unreadable', {
         series: series.id,
         reason: 'the file has changed since it was listed'

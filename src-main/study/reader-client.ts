@@ -30,6 +30,9 @@ interface Pending {
 /** Times that a question is put to a reader before the file behind it counts as what stops readers. */
 const mostAttempts = 2
 
+/** A reader that owes an answer and says nothing for this long waits for a disk that is gone, or will never end. */
+const longestSilenceMs = 60_000
+
 /**
  * Main's hold on the reader process, which parses and decodes files so that neither a big study nor a broken
  * file can hold up or take down the app. A reader that ends is replaced, and what it owed is asked once more.
@@ -39,6 +42,7 @@ export class ReaderClient {
   private lastId = 0
   private disposed = false
   private readonly pending = new Map<number, Pending>()
+  private silence: NodeJS.Timeout | undefined
 
   constructor(private readonly spawn: SpawnReader) {}
 
@@ -63,7 +67,20 @@ export class ReaderClient {
   dispose(): void {
     this.disposed = true
     this.pending.clear()
+    clearTimeout(this.silence)
     this.reader?.kill()
+  }
+
+  /** Starts waiting for the reader's next word. */
+  private listen(): void {
+    clearTimeout(this.silence)
+    const { reader } = this
+    if (!reader || this.pending.size === 0) return
+    this.silence = setTimeout(() => {
+      reader.kill()
+      // a process that waits for a drive does not end before the drive answers
+      this.lose(reader)
+    }, longestSilenceMs)
   }
 
   private put(pending: Pending): void {
@@ -72,30 +89,35 @@ export class ReaderClient {
     this.pending.set(id, { ...pending, slices: new Map(), attempts: pending.attempts + 1 })
     this.reader ??= this.start()
     this.reader.post({ id, question: pending.question })
+    if (this.pending.size === 1) this.listen()
     if (pending.options.signal?.aborted) this.reader.post({ id, cancel: true })
   }
 
   private start(): ReaderProcess {
     const reader = this.spawn()
     reader.onMessage((message) => this.receive(message))
-    reader.onExit(() => {
-      if (this.reader !== reader) return
-      this.reader = null
-      const owed = [...this.pending.values()]
-      this.pending.clear()
-      for (const pending of owed) {
-        if (pending.attempts < mostAttempts) this.put(pending)
-        else pending.reject(stoppedOver(pending.question))
-      }
-    })
+    reader.onExit(() => this.lose(reader))
     return reader
+  }
+
+  /** Puts what a reader owed to another one. */
+  private lose(reader: ReaderProcess): void {
+    if (this.reader !== reader) return
+    this.reader = null
+    const owed = [...this.pending.values()]
+    this.pending.clear()
+    for (const pending of owed) {
+      if (pending.attempts < mostAttempts) this.put(pending)
+      else pending.reject(stoppedOver(pending.question))
+    }
   }
 
   private receive(message: FromReader): void {
     const pending = this.pending.get(message.id)
+    if (pending && !('report' in message)) this.pending.delete(message.id)
+    this.listen()
     if (!pending) return
     if ('report' in message) return take(message.report, pending)
-    this.pending.delete(message.id)
     if (message.ok) pending.resolve(complete(message.answer, pending) as never)
     else pending.reject(new NidusError(message.code, message.context))
   }
@@ -126,8 +148,8 @@ function complete(
 }
 
 function stoppedOver(question: ReaderQuestion): NidusError {
-  const reason = 'reading it stops the reader'
+  const reason = 'reading it stops the reader, or never ends'
   return question.kind === 'open'
-    ? new NidusError('internal', { reason: 'reading these files stops the reader' })
+    ? new NidusError('internal', { reason: 'reading these files stops the reader, or never ends' })
     : new NidusError('file-unreadable', { path: question.slice.source.path, reason })
 }

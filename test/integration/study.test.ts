@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { decodeCommand } from '../../src-main/commands/decode'
 import { NidusError } from '../../src-main/contract/errors'
 import type { Series } from '../../src-main/contract/study'
+import { openSource } from '../../src-main/study/open-source'
 import { openStudies } from '../../src-main/study/open-studies'
 import { readSlice } from '../../src-main/study/read-slice'
 import {
@@ -440,9 +441,27 @@ describe('reading slices', () => {
       (error: unknown) => error
     )) as NidusError
     expect(changed).toMatchObject({ code: 'file-unreadable', context: { path } })
+    writeFileSync(path, slice(7))
+    await expect(readSlice(series, series.slices[0]!)).rejects.toMatchObject({
+      code: 'file-unreadable',
+      context: { reason: 'the file has changed since it was listed' }
+    })
     rmSync(path)
     const gone = (await readSlice(series, series.slices[0]!).catch((error: unknown) => error)) as NidusError
     expect(gone).toMatchObject({ code: 'file-not-found', context: { path } })
+  })
+})
+
+describe('a file that somebody writes to', () => {
+  it('is refused where it grows while it is read', async () => {
+    const path = put('growing', new Uint8Array(1000))
+    const source = await openSource(path)
+    writeFileSync(path, new Uint8Array(2000))
+    await expect(source.readAll()).rejects.toMatchObject({
+      code: 'file-unreadable',
+      context: { reason: 'it changed while it was read' }
+    })
+    await source.close()
   })
 })
 

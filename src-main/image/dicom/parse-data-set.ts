@@ -2,6 +2,7 @@ import * as zlib from 'node:zlib'
 import dicomParser from 'dicom-parser'
 import type { ByteArrayParser, ByteStream, DataSet, Element } from 'dicom-parser'
 import { NidusError } from '../../contract/errors'
+import { maxHeaderBytes } from '../frame-limits'
 import { plainView } from '../plain-view'
 import { skipSequence } from './skip-sequence'
 import {
@@ -88,7 +89,7 @@ export function parseDataSet(
   let body = bytes
   let start = meta.end
   if (syntax.deflated) {
-    body = inflate(bytes.subarray(start), isPrefix)
+    body = inflate(bytes.subarray(start), isPrefix, only ? maxHeaderBytes : maxInflatedBytes)
     start = 0
   }
   const seen = observeLayout(body, start, syntax)
@@ -139,14 +140,12 @@ function latin1(bytes: Uint8Array, start: number, end: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
 }
 
-function inflate(bytes: Uint8Array, isPrefix: boolean): Uint8Array {
+function inflate(bytes: Uint8Array, isPrefix: boolean, maxOutputLength: number): Uint8Array {
   try {
     // a cut stream still yields what it holds when the flush mode does not demand its end
     const finishFlush = isPrefix ? zlib.constants.Z_SYNC_FLUSH : zlib.constants.Z_FINISH
     const chunkSize = isPrefix ? 64 * 1024 : inflatedAtOnce
-    return plainView(
-      zlib.inflateRawSync(bytes, { finishFlush, chunkSize, maxOutputLength: maxInflatedBytes })
-    )
+    return plainView(zlib.inflateRawSync(bytes, { finishFlush, chunkSize, maxOutputLength }))
   } catch (error) {
     throw new NidusError(
       'dicom-malformed',

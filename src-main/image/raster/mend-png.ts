@@ -2,6 +2,9 @@ import * as zlib from 'node:zlib'
 
 const signatureBytes = 8
 
+/** Larger pictures take longer to mend than anybody waits. */
+const mostBytes = 1 << 27
+
 /** Passes of Adam7 (PNG specification, section 8.2): first column and row, steps between columns and rows. */
 const passes = [
   [0, 0, 8, 8],
@@ -19,7 +22,7 @@ const channels: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
 /**
  * Gives a PNG that was cut an end, so that its decoder shows what comes before: the rows that are missing are unfiltered
  * zeros. Checksums are left out, which a decoder that is not strict does not mind.
- * @returns null where nothing of the pixels is there, or where they are damaged rather than cut
+ * @returns null where too little of the pixels is there, where they are too many, or where they are damaged rather than cut
  */
 export function mendPng(bytes: Uint8Array): Uint8Array | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
@@ -36,14 +39,14 @@ export function mendPng(bytes: Uint8Array): Uint8Array | null {
     else break
     at += 12 + length
   }
-  if (packed.length === 0 || wantedBytes === 0) return null
+  if (packed.length === 0 || wantedBytes === 0 || wantedBytes > mostBytes) return null
   try {
     const options = { finishFlush: zlib.constants.Z_SYNC_FLUSH, maxOutputLength: wantedBytes }
     const held = zlib.inflateSync(Buffer.concat(packed), options)
-    if (held.length === 0) return null
+    if (held.length < wantedBytes / 100) return null
     const whole = Buffer.alloc(wantedBytes)
     held.copy(whole)
-    return Buffer.concat([...before, chunk('IDAT', zlib.deflateSync(whole, { level: 1 })), chunk('IEND')])
+    return Buffer.concat([...before, chunk('IDAT', zlib.deflateSync(whole, { level: 0 })), chunk('IEND')])
   } catch {
     return null
   }

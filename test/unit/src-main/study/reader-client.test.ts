@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ReaderClient } from '../../../../src-main/study/reader-client'
 import type { FromReader, ReaderProcess, ToReader } from '../../../../src-main/study/reader-protocol'
 
@@ -48,6 +48,41 @@ describe('ReaderClient', () => {
     expect(readers[1].asked[0]).toMatchObject({ question: { kind: 'open', paths: ['/1'] } })
     readers[1].answer({ id: readers[1].asked[0].id, ok: true, answer: opened })
     expect(await asked).toBe(opened)
+  })
+
+  it('replaces a reader that says nothing for a minute, and gives up a file that silences two', async () => {
+    vi.useFakeTimers()
+    try {
+      const { readers, client } = fakeReader()
+      const asked = client.ask(pixels)
+      vi.advanceTimersByTime(59_000)
+      expect(readers[0].killed).toBe(false)
+      vi.advanceTimersByTime(2_000)
+      expect(readers.map(({ killed }) => killed)).toEqual([true, false])
+      vi.advanceTimersByTime(61_000)
+      await expect(asked).rejects.toMatchObject({ code: 'file-unreadable', context: { path: '/a.dcm' } })
+      // with nothing to answer, silence means nothing
+      vi.advanceTimersByTime(300_000)
+      expect(readers).toHaveLength(2)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('leaves a reader alone that reports its progress, however long it takes', () => {
+    vi.useFakeTimers()
+    try {
+      const { readers, client } = fakeReader()
+      void client.ask({ kind: 'open', paths: ['/1'] })
+      const progress = { stage: 'reading' as const, done: 1, total: 2, series: [] }
+      for (let minute = 0; minute < 10; minute++) {
+        vi.advanceTimersByTime(50_000)
+        readers[0].answer({ id: readers[0].asked[0].id, report: { kind: 'progress', progress } })
+      }
+      expect(readers[0].killed).toBe(false)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('gives up a file that stops two readers, and goes on with the next question', async () => {
