@@ -114,6 +114,8 @@ export interface SlicePixelsMessage {
   stored: Float32Array | Float64Array | null
   /** red, green, blue of each pixel for colour images, [rows * columns * 3]; null for grey ones */
   rgb: Uint8Array | null
+  /** red, green, blue, alpha of single pixels that grey images show in colour, [rows * columns * 4]; null as usual */
+  supplement: Uint8Array | null
   minimum: number
   maximum: number
   /** [rows * columns], 1 for padding, which is background and no measurement; null where there is none */

@@ -17,6 +17,13 @@ export interface LookupTable {
   values: Uint8Array | Uint16Array
 }
 
+/** The tables of a palette (PS3.3 C.7.6.3.1.5); they begin at the same value and are of one length. */
+export interface Palette {
+  red: LookupTable
+  green: LookupTable
+  blue: LookupTable
+}
+
 /** Linear modality transform: value = stored * slope + intercept (DICOM PS3.3 C.11.1.1.2). */
 export interface Rescale {
   slope: number
@@ -100,7 +107,9 @@ export interface ImageHeader {
   /** vertical to horizontal, Pixel Aspect Ratio (0028,0034) */
   pixelAspectRatio: [number, number] | null
   modalityLut: LookupTable | null
-  palette: { red: LookupTable; green: LookupTable; blue: LookupTable } | null
+  palette: Palette | null
+  /** colours of those stored values that its tables hold, in an image that is grey otherwise (PS3.3 C.7.6.19) */
+  supplement?: Palette | null
   /** byte offset in the file at which native pixel data starts; null where compression hides the frames' places */
   pixelsStartAt: number | null
   /** the file ends inside its only frame, of which enough is there to be shown */

@@ -6,6 +6,11 @@ export function lookUp(table: LookupTable, stored: number): number {
   return table.values[index] as number
 }
 
+/** Whether a stored value has an entry of its own. */
+export function hasEntry({ firstMapped, values }: LookupTable, stored: number): boolean {
+  return stored >= firstMapped && stored < firstMapped + values.length
+}
+
 /** Whether entries lie in 0 to 255: tables declared 16 bits wide sometimes hold 8-bit values only. */
 export function holdsBytes({ bits, values }: LookupTable): boolean {
   return bits <= 8 || values.every((value) => value <= 255)

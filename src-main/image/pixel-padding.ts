@@ -1,4 +1,5 @@
 import type { ImageHeader, StoredFrame } from './image-types'
+import { hasEntry } from './look-up'
 
 /**
  * The stored values that fill the image where nothing was measured: Pixel Padding Value (0028,0120), up to Pixel
@@ -13,19 +14,20 @@ export function paddingRange(header: ImageHeader): { low: number; high: number }
 }
 
 /**
- * Which pixels of a frame are padding.
- * @returns [rows, columns], 1 for padding; null where there is no padding, or nothing but padding
+ * Which pixels of a frame are no measurement: padding, and numbers of colours in an image of grey.
+ * @returns [rows, columns], 1 for those; null where there are none, or no others
  */
 export function findPadding(stored: StoredFrame, header: ImageHeader): Uint8Array | null {
   const range = paddingRange(header)
-  if (!range) return null
-  const { low, high } = range
+  const colours = header.supplement?.red
+  if (!range && !colours) return null
+  const { low, high } = range ?? { low: Infinity, high: -Infinity }
   const { values, samplesPerPixel } = stored
   const padding = new Uint8Array(stored.rows * stored.columns)
   let count = 0
   for (let at = 0; at < padding.length; at++) {
     const value = values[at * samplesPerPixel] as number
-    if (!(value >= low && value <= high)) continue
+    if (!(value >= low && value <= high) && !(colours && hasEntry(colours, value))) continue
     padding[at] = 1
     count++
   }

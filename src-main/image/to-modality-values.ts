@@ -2,6 +2,7 @@ import {
   frameFacts,
   type ImageHeader,
   type LookupTable,
+  type Palette,
   type PixelArray,
   type StoredFrame
 } from './image-types'
@@ -62,7 +63,7 @@ function luminance(stored: StoredFrame): Float32Array {
   return out
 }
 
-function paletteLuminance(stored: StoredFrame, palette: NonNullable<ImageHeader['palette']>): Float32Array {
+function paletteLuminance(stored: StoredFrame, palette: Palette): Float32Array {
   const { red, green, blue } = palette
   const scales = [red, green, blue].map(entryScale) as [number, number, number]
   const out = new Float32Array(stored.rows * stored.columns)

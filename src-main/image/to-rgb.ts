@@ -1,5 +1,5 @@
-import type { ImageHeader, LookupTable, PixelArray, StoredFrame } from './image-types'
-import { holdsBytes, lookUp } from './look-up'
+import type { ImageHeader, LookupTable, Palette, PixelArray, StoredFrame } from './image-types'
+import { hasEntry, holdsBytes, lookUp } from './look-up'
 
 /** How red, green and blue come from 8-bit luminance Y and colour differences Cb, Cr, each less its zero. */
 interface YbrConversion {
@@ -51,6 +51,25 @@ export function toRgb(stored: StoredFrame, header: ImageHeader): Uint8Array | nu
   return new Uint8Array(rgb.buffer)
 }
 
+/**
+ * The pixels of a grey image that a supplemental palette gives a colour (PS3.3 C.7.6.19).
+ * @returns 8-bit red, green, blue, alpha, [rows, columns, 4], clear where grey is to be shown; null where all is grey
+ */
+export function supplementColours(stored: StoredFrame, { supplement }: ImageHeader): Uint8Array | null {
+  if (!supplement) return null
+  const { values } = stored
+  const rgb = paletteToRgb(values, supplement)
+  const rgba = new Uint8Array(values.length * 4)
+  let any = false
+  for (let at = 0; at < values.length; at++) {
+    if (!hasEntry(supplement.red, values[at] as number)) continue
+    rgba.set(rgb.subarray(3 * at, 3 * at + 3), 4 * at)
+    rgba[4 * at + 3] = 255
+    any = true
+  }
+  return any ? rgba : null
+}
+
 function convertInPlace(pixels: Uint8ClampedArray, by: YbrConversion): void {
   for (let at = 0; at < pixels.length; at += 3) {
     const y = by.y * ((pixels[at] as number) - by.zeroY)
@@ -71,7 +90,7 @@ function toEightBits({ bitsStored }: ImageHeader): (value: number) => number {
   return (value) => Math.floor(value / step)
 }
 
-function paletteToRgb(values: PixelArray, palette: NonNullable<ImageHeader['palette']>): Uint8Array {
+function paletteToRgb(values: PixelArray, palette: Palette): Uint8Array {
   const rgb = new Uint8Array(values.length * 3)
   for (const [channel, table] of [palette.red, palette.green, palette.blue].entries()) {
     const entries = { ...table, values: entriesOfEightBits(table) }

@@ -57,6 +57,7 @@ function pixelsOf(series: SeriesFacts, slice: Slice, pixels: SlicePixels): Slice
     values: modality,
     stored: storedForProbe(stored),
     rgb: pixels.rgb,
+    supplement: pixels.supplement,
     minimum,
     maximum,
     padding,
@@ -80,7 +81,7 @@ const thumbnailSide = 96
 
 /** Every n-th pixel of the slice, in its colours or in the window that the series opens with. */
 function thumbnailOf(series: SeriesFacts, slice: Slice, pixels: SlicePixels): ThumbnailMessage {
-  const { rows, columns, modality, rgb: colours, padding, inverted, minimum, maximum } = pixels
+  const { rows, columns, modality, rgb: colours, supplement, padding, inverted, minimum, maximum } = pixels
   const step = Math.max(1, Math.ceil(Math.max(rows, columns) / thumbnailSide))
   const small = { rows: Math.ceil(rows / step), columns: Math.ceil(columns / step) }
   const window = series.color ? undefined : series.windows[0]
@@ -95,6 +96,7 @@ function thumbnailOf(series: SeriesFacts, slice: Slice, pixels: SlicePixels): Th
     for (let x = 0; x < small.columns; x++, to += 3) {
       const from = y * step * columns + x * step
       if (colours) rgb.set(colours.subarray(3 * from, 3 * from + 3), to)
+      else if (supplement?.[4 * from + 3]) rgb.set(supplement.subarray(4 * from, 4 * from + 3), to)
       else if (!padding?.[from]) {
         const share = shade(modality[from] as number)
         rgb.fill(255 * (inverted ? 1 - share : share), to, to + 3)

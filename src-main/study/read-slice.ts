@@ -4,7 +4,7 @@ import type { OpenedImage, StoredFrame } from '../image/image-types'
 import { openImage } from '../image/open-image'
 import { findPadding, withoutPadding } from '../image/pixel-padding'
 import { toModalityValues } from '../image/to-modality-values'
-import { toRgb } from '../image/to-rgb'
+import { supplementColours, toRgb } from '../image/to-rgb'
 import { openSource } from './open-source'
 import { withPath } from './read-file-header'
 
@@ -32,6 +32,8 @@ export interface SlicePixels {
   missingRows?: number
   /** [rows, columns, 3], 8-bit red, green, blue of colour; null for grey, or where it was not asked for */
   rgb: Uint8Array | null
+  /** [rows, columns, 4], colours of single pixels of a grey image, clear elsewhere; null as `rgb` */
+  supplement: Uint8Array | null
   /** [rows, columns], 1 where an overlay (60xx) is set; null where there is none, or none was asked for */
   overlay: Uint8Array | null
 }
@@ -88,6 +90,7 @@ export async function readSlice(
       pixelAspect: slice.pixelAspect ?? null,
       inverted: header.inverted,
       rgb: options.display ? toRgb(stored, header) : null,
+      supplement: options.display ? supplementColours(stored, header) : null,
       overlay: options.display ? ((await image.readOverlay?.(frame)) ?? null) : null,
       partial: (stored.missingBytes ?? 0) > 0,
       missingRows: stored.missingRows

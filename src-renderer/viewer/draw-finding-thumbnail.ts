@@ -43,8 +43,13 @@ export function drawFindingThumbnail(canvas: HTMLCanvasElement, content: Content
       scores[to] = layer.values[from] as number
       const level = 255 * shade(pixels.values[from] as number)
       const value = pixels.padding?.[from] ? 0 : pixels.inverted ? 255 - level : level
-      const rgb = pixels.rgb
-      for (let c = 0; c < 3; c++) grey.data[4 * to + c] = rgb ? (rgb[3 * from + c] as number) : value
+      const { rgb, supplement } = pixels
+      const colour = rgb
+        ? rgb.subarray(3 * from, 3 * from + 3)
+        : supplement?.[4 * from + 3]
+          ? supplement.subarray(4 * from, 4 * from + 3)
+          : [value, value, value]
+      grey.data.set(colour, 4 * to)
       grey.data[4 * to + 3] = 255
     }
   }

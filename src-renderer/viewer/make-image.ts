@@ -112,9 +112,9 @@ export function opaque(rgb: Uint8Array | Uint8ClampedArray): Uint8ClampedArray {
   return pixels
 }
 
-/** The overlays of a slice in one colour, clear where none is set. */
-export function overlayPixels(overlay: Uint8Array): Uint8ClampedArray {
-  const pixels = new Uint8ClampedArray(overlay.length * 4)
+/** The overlays of a slice in one colour over other colours, clear where neither is. */
+export function overlayPixels(overlay: Uint8Array, under: Uint8ClampedArray | null): Uint8ClampedArray {
+  const pixels = under ? under.slice() : new Uint8ClampedArray(overlay.length * 4)
   for (let i = 0; i < overlay.length; i++) if (overlay[i]) pixels.set(overlayColour, 4 * i)
   return pixels
 }

@@ -8,8 +8,10 @@ import { makeColourImage, makeGreyImage, opaque, overlayPixels } from './make-im
 /** A slice ready to be shown and probed. */
 export interface LoadedSlice {
   image: Image
-  /** the file's own graphic overlays; null where it has none */
+  /** the file's own graphic overlays, over the colours; null where it has none */
   overlay: Image | null
+  /** colours of single pixels of a grey image; null where it has none */
+  colours: Image | null
   pixels: Omit<SlicePixelsMessage, 'stored'> & { stored: ArrayLike<number> | null }
 }
 
@@ -33,17 +35,21 @@ export function loadSlice(seriesId: string, sliceIndex: number): Promise<LoadedS
     const image = pixels.rgb
       ? makeColourImage(`colour:${key}`, pixels, opaque(pixels.rgb))
       : makeGreyImage(`grey:${key}`, pixels)
-    const overlay = pixels.overlay
-      ? makeColourImage(`graphics:${key}`, pixels, overlayPixels(pixels.overlay))
-      : null
+    const { supplement } = pixels
+    const colours =
+      supplement && new Uint8ClampedArray(supplement.buffer, supplement.byteOffset, supplement.length)
+    const graphics = pixels.overlay ? overlayPixels(pixels.overlay, colours) : null
+    const overlay = graphics && makeColourImage(`graphics:${key}`, pixels, graphics)
+    const coloured = colours && makeColourImage(`colours:${key}`, pixels, colours)
     const bytes =
       image.sizeInBytes +
       (overlay?.sizeInBytes ?? 0) +
+      (coloured?.sizeInBytes ?? 0) +
       pixels.values.byteLength +
       (stored === pixels.values ? 0 : (stored?.byteLength ?? 0)) +
       (pixels.rgb?.byteLength ?? 0) +
       (pixels.padding?.byteLength ?? 0)
-    return { value: { image, overlay, pixels }, bytes }
+    return { value: { image, overlay, colours: coloured, pixels }, bytes }
   })
 }
 

@@ -81,6 +81,16 @@ const cases: Case[] = [
     expected: [[0, 0, 255], [255, 0, 0], [128, 255, 0], [32, 64, 96]] // prettier-ignore
   },
   {
+    name: 'grey with a supplemental palette',
+    options: {
+      window: ['5.5', '9'],
+      extra: [text([0x0008, 0x9205], 'CS', 'COLOR'), ...palette] // Pixel Presentation
+    },
+    // 9 is grey, 255 * ((9 - 5) / 8 + 0.5), and 10, 11, 13 are colours
+    pixels: wordsOf([9, 10, 11, 13]),
+    expected: [[255, 255, 255], [0, 0, 255], [255, 0, 0], [32, 64, 96]] // prettier-ignore
+  },
+  {
     name: 'MONOCHROME1 with padding',
     options: {
       photometric: 'MONOCHROME1',

@@ -13,6 +13,7 @@ export const headerTags: ReadonlySet<string> = new Set([
   'x00080060',
   'x00081030',
   'x0008103e',
+  'x00089205',
   'x00100010',
   'x00100020',
   'x00104000',

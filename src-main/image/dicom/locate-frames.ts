@@ -106,13 +106,17 @@ function groupByOffsets(fragments: Fragment[], offsets: number[], frameCount: nu
 
 /**
  * A frame begins where a fragment begins with a codestream's start: JPEG and JPEG-LS, JPEG 2000 bare or in its
- * box, JPEG XL; compressed bytes do not hold these by the markers' own design.
+ * box, JPEG XL; compressed bytes do not hold these by the markers' own design. RLE begins with the number of its
+ * segments and the place of the first, which is always 64.
  */
 function groupByStartMarker(bytes: Uint8Array, fragments: Fragment[]): Fragment[][] {
   const groups: Fragment[][] = []
   for (const fragment of fragments) {
     const head = Buffer.from(bytes.subarray(fragment.start, fragment.start + 8)).toString('hex')
-    if (/^(ffd8ff|ff4fff51|ff0a|0000000c6a502020|0000000c4a584c20)/.test(head) || groups.length === 0)
+    if (
+      /^(ffd8ff|ff4fff51|ff0a|0000000c6a502020|0000000c4a584c20|0[1-9a-f]00000040000000)/.test(head) ||
+      groups.length === 0
+    )
       groups.push([])
     groups[groups.length - 1]?.push(fragment)
   }

@@ -62,6 +62,7 @@ export function readDicomHeader(parsed: ParsedDataSet): ImageHeader {
     pixelAspectRatio: readAspectRatio(dataSet),
     modalityLut,
     palette: layout.photometricInterpretation === 'PALETTE COLOR' ? readPalette(dataSet, stored) : null,
+    supplement: hasSupplement(dataSet, layout) ? readPalette(dataSet, stored) : null,
     pixelsStartAt: parsed.syntax.deflated || pixels.length === 0xffffffff ? null : pixels.offset,
     frames,
     warnings: parsed.warnings
@@ -192,6 +193,15 @@ function readPadding(
 function readAspectRatio(dataSet: DataSet): [number, number] | null {
   const [vertical, horizontal] = readNumbers(dataSet, 'x00280034', 'IS')
   return vertical && horizontal && vertical > 0 && horizontal > 0 ? [vertical, horizontal] : null
+}
+
+/** Pixel Presentation (0008,9205) of a grey image that is shown in colours as well. */
+function hasSupplement(
+  dataSet: DataSet,
+  { samplesPerPixel, sampleType }: Pick<ImageHeader, 'samplesPerPixel' | 'sampleType'>
+): boolean {
+  if (samplesPerPixel !== 1 || sampleType !== 'integer') return false
+  return ['COLOR', 'MIXED'].includes(readLatinText(dataSet, 'x00089205'))
 }
 
 function readPalette(dataSet: DataSet, stored: ValueRange): ImageHeader['palette'] {

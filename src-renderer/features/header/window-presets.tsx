@@ -1,3 +1,4 @@
+import type { VoiTable } from '../../../src-main/contract/study'
 import { setWindow } from '../../state/view'
 import type { Reading } from '../reading/use-reading'
 import { autoWindow } from './auto-window'
@@ -21,7 +22,7 @@ export function WindowPresets({ reading }: { reading: Reading | null }) {
       center === window.center &&
       width === window.width &&
       (shape ?? 'linear') === (window.function ?? 'linear') &&
-      (lut === undefined) === (window.lut === undefined)
+      isSameTable(lut, window.lut)
   )
   return (
     <select
@@ -45,4 +46,11 @@ export function WindowPresets({ reading }: { reading: Reading | null }) {
       <option value={automatic}>From this slice</option>
     </select>
   )
+}
+
+/** Slices and series carry tables of their own, which may hold the same. */
+function isSameTable(one: VoiTable | undefined, other: VoiTable | undefined): boolean {
+  if (one === other || !one || !other) return one === other
+  const { values } = one
+  return values.length === other.values.length && values.every((value, i) => value === other.values[i])
 }

@@ -100,8 +100,9 @@ export function Viewport({
   }, [images.base, images.heat])
 
   const graphicsOn = useView((view) => view.graphicsOn)
+  const { overlay = null, colours = null } = images.slice ?? {}
   const graphics =
-    graphicsOn && (kind === 'overlay' || kind === 'original') ? (images.slice?.overlay ?? null) : null
+    kind === 'overlay' || kind === 'original' ? ((graphicsOn ? overlay : null) ?? colours) : null
   useEffect(() => {
     if (images.base) pane.current?.setGraphics(graphics)
   }, [images.base, graphics])

@@ -9,6 +9,7 @@ import {
   buildDicom,
   imageElements,
   pixelData,
+  text,
   us,
   words,
   type ImageOptions
@@ -56,6 +57,30 @@ describe('what the window is given of a slice', () => {
     expect([pixels.minimum, pixels.maximum]).toEqual([10, 90])
     // PS3.3 C.11.2.1.2.1: 255 * ((x - 49.5) / 99 + 0.5)
     expect(Array.from(thumbnail.rgb)).toEqual([0, 0, 0, 26, 26, 26, 232, 232, 232])
+  })
+
+  it('is grey with single pixels in colour where the header has a supplemental palette', async () => {
+    const tables = [words(0xff00, 0), words(0, 0xff00), words(0, 0x8000)].flatMap((value, channel) => [
+      us([0x0028, 0x1101 + channel], 2, 1000, 16),
+      { tag: [0x0028, 0x1201 + channel] as [number, number], vr: 'OW', value }
+    ])
+    const options: ImageOptions = {
+      rows: 1,
+      columns: 4,
+      window: ['50', '100'],
+      extra: [text([0x0008, 0x9205], 'CS', 'COLOR'), ...tables] // Pixel Presentation
+    }
+    const { pixels, thumbnail } = await shownOf(options, words(10, 1000, 1001, 90))
+    expect(pixels.rgb).toBeNull()
+    expect(Array.from(pixels.supplement ?? [])).toEqual(
+      [[0, 0, 0, 0], [255, 0, 0, 255], [0, 255, 128, 255], [0, 0, 0, 0]].flat() // prettier-ignore
+    )
+    // numbers of colours are no measurements
+    expect([pixels.minimum, pixels.maximum]).toEqual([10, 90])
+    // PS3.3 C.11.2.1.2.1: 255 * ((x - 49.5) / 99 + 0.5)
+    expect(Array.from(thumbnail.rgb)).toEqual([26, 26, 26, 255, 0, 0, 0, 255, 128, 232, 232, 232])
+    const without = await shownOf({ ...options, extra: tables }, words(10, 1000, 1001, 90))
+    expect(without.pixels.supplement).toBeNull()
   })
 
   it('keeps stored values that 32-bit floating point cannot hold', async () => {
