@@ -100,7 +100,7 @@ function start(): void {
   })
   const analyses: AnalysisService = new AnalysisService({
     engine,
-    series: (seriesId) => studies.series(seriesId),
+    series: (seriesId) => studies.wholeSeries(seriesId),
     model: (modelId) => models.model(modelId),
     siteThresholds: (series, model) => calibration.siteThresholds(series, model),
     appVersion: appVersion(),

@@ -46,7 +46,8 @@ export const requestSchemas = {
   'study:open-dropped': z.object({ paths: z.array(z.string().min(1).max(4096)).min(1).max(10_000) }),
   'study:list': nothing,
   'study:close-all': nothing,
-  'study:pixels': z.object({ seriesId, sliceIndex }),
+  /** the id counts where the series has grown meanwhile and the index means another slice */
+  'study:pixels': z.object({ seriesId, sliceIndex, sliceId: z.string().min(1).max(200).optional() }),
   'study:thumbnail': z.object({ seriesId }),
   'model:list': nothing,
   'analysis:start': z.object({

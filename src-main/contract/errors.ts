@@ -50,6 +50,7 @@ export const errorCodes = [
   'request-invalid',
   'sender-foreign',
   'not-found',
+  'series-growing',
   'usage',
   'output-unwritable',
   'internal'

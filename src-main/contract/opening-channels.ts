@@ -7,20 +7,11 @@ export const openingRequests = {
   'study:slices': z.object({ seriesId: z.string().min(1).max(200), from: z.number().int().nonnegative() })
 } as const
 
-/** A series met while headers are read, before anybody knows whether more images of it will come. */
-export interface SeriesSoFar {
-  modality: string
-  description: string | null
-  images: number
-}
-
 /** How far opening has come. `total` counts the files found; while they are still being listed it grows. */
 export interface OpeningProgress {
   stage: 'listing' | 'reading' | 'sorting'
   done: number
   total: number
-  /** in the order they were met, the first few only */
-  series: SeriesSoFar[]
 }
 
 export interface OpeningResponses {

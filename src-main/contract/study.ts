@@ -27,7 +27,7 @@ export interface ValueWindow {
 
 /** One image plane. Geometry is in the patient's LPS millimetres (DICOM PS3.3 C.7.6.2). */
 export interface Slice {
-  /** `${series.id}/${index}` */
+  /** `${series.id}/${number}`, where the number stays with the image while the series grows */
   id: string
   /** position in the series' anatomical order, from 0 */
   index: number
@@ -72,6 +72,11 @@ export interface Series {
   frameOfReferenceUid: string | null
   orderedBy: 'position' | 'instance-number' | 'acquisition' | 'file-name'
   slices: Slice[]
+  /**
+   * while files of the same opening are still read: how often the series was put together. More slices may come, and
+   * then lie between those that are here; nothing is to be kept by a slice's index meanwhile.
+   */
+  growing?: number
   /** between processes only: how many slices there are, where `slices` holds none of them and they come in parts */
   sliceCount?: number
 }

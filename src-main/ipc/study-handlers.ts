@@ -44,6 +44,6 @@ export function registerStudyHandlers(handle: Handle, services: StudyServices): 
     return null
   })
   handle('study:slices', ({ seriesId, from }) => studies.slices(seriesId, from))
-  handle('study:pixels', ({ seriesId, sliceIndex }) => studies.pixels(seriesId, sliceIndex))
+  handle('study:pixels', ({ seriesId, sliceIndex, sliceId }) => studies.pixels(seriesId, sliceIndex, sliceId))
   handle('study:thumbnail', ({ seriesId }) => studies.thumbnail(seriesId))
 }

@@ -1,14 +1,8 @@
 import { basename, dirname } from 'node:path'
-import type { Series, Slice, Study, StudyProblem, ValueWindow } from '../contract/study'
-import { frameFacts, type FrameFacts, type ImageFormat, type ImageHeader } from '../image/image-types'
-import { readWindows } from '../image/read-windows'
-import { checkGeometry } from './check-geometry'
-import { checkOrder } from './check-order'
-import { syntheticUid } from './synthetic-uid'
+import type { Series, Study, StudyProblem } from '../contract/study'
+import { buildSeries } from './build-series'
+import { FileGroups, type SeriesFiles } from './group-files'
 import type { FileHeader } from './read-file-header'
-import { sortSlices } from './sort-slices'
-import { describeSplit } from './describe-split'
-import { framesOf, splitStacks, type SeriesFrame, type Stack } from './split-stacks'
 
 /** Studies whose series may still lack windows; those are found from pixels by the caller. */
 export interface BuiltStudies {
@@ -16,208 +10,88 @@ export interface BuiltStudies {
   problems: StudyProblem[]
 }
 
-interface SeriesFiles {
-  studyUid: string
-  seriesUid: string
-  isRaster: boolean
-  files: FileHeader[]
-}
-
 /**
- * Groups files into studies and series by their UIDs, parts series into stacks, and sorts these. Raster images have no
- * UIDs: those that share a folder are one series, a single one is a series of its own.
- * @param files headers, each file once
- * @returns windows of a series may be empty: then the header suggests none
+ * Groups files into studies, series and slices in anatomical order, as often as wanted while files still come. Ids
+ * depend on the order of the files alone: what has one keeps it, however often studies were built before.
  */
-export function buildStudies(files: FileHeader[]): BuiltStudies {
-  const problems: StudyProblem[] = []
-  const groups = [...groupDicom(files, problems), ...groupRasters(files, problems)]
-  const byStudy = new Map<string, SeriesFiles[]>()
-  for (const group of groups) byStudy.set(group.studyUid, [...(byStudy.get(group.studyUid) ?? []), group])
-  const studies = [...byStudy.values()].map((members, index) =>
-    buildStudy(`s${index + 1}`, members, problems)
-  )
-  return { studies, problems }
-}
+export class StudyBuilder {
+  private readonly groups = new FileGroups()
 
-function groupDicom(files: FileHeader[], problems: StudyProblem[]): SeriesFiles[] {
-  const groups = new Map<string, SeriesFiles>()
-  const pathByInstance = new Map<string, string>()
-  for (const file of files) {
-    const { header, path } = file
-    if (header.format !== 'dicom') continue
-    // one UID for different images is a fault of their writer; only true copies are left out
-    const identity = header.sopInstanceUid && identityOf(header)
-    const original = identity ? pathByInstance.get(identity) : undefined
-    if (original !== undefined) {
-      problems.push({
-        code: 'duplicate-image',
-        path,
-        message: `the same image as ${basename(original)}; left out`
-      })
-      continue
-    }
-    if (identity) pathByInstance.set(identity, path)
-    for (const message of header.warnings) problems.push({ code: 'header-doubtful', path, message })
-    const folder = dirname(path)
-    const studyUid = header.studyInstanceUid ?? syntheticUid('study', folder)
-    const seriesUid = header.seriesInstanceUid ?? syntheticUid('series', studyUid, folder)
-    const key = `${studyUid}|${seriesUid}`
-    const group = groups.get(key) ?? { studyUid, seriesUid, isRaster: false, files: [] }
-    group.files.push(file)
-    groups.set(key, group)
+  /** @param file each once, in the order in which they were listed */
+  add(file: FileHeader): void {
+    this.groups.add(file)
   }
-  return [...groups.values()]
-}
 
-function identityOf(header: ImageHeader): string {
-  const { sopInstanceUid, seriesInstanceUid, rows, columns, frameCount, instanceNumber, frames } = header
-  const { positionMm, orientation } = frames[0] as FrameFacts
-  return [
-    sopInstanceUid,
-    seriesInstanceUid,
-    rows,
-    columns,
-    frameCount,
-    instanceNumber,
-    positionMm,
-    orientation
-  ].join('|')
-}
-
-function groupRasters(files: FileHeader[], problems: StudyProblem[]): SeriesFiles[] {
-  const byFolder = new Map<string, FileHeader[]>()
-  for (const file of files) {
-    if (file.header.format === 'dicom') continue
-    for (const message of file.header.warnings)
-      problems.push({ code: 'header-doubtful', path: file.path, message })
-    // the pages of one file are a stack of their own
-    const isAlone = file.header.frameCount > 1 || file.header.format === 'nifti'
-    const key = isAlone ? file.path : dirname(file.path)
-    const members = byFolder.get(key) ?? []
-    members.push(file)
-    byFolder.set(key, members)
+  /**
+   * Builds in steps, one a series, so that other work can go on between them; only series that have grown are built.
+   * @returns what there is of DICOM series, marked as growing
+   */
+  *growing(): Generator<void, Study[]> {
+    return yield* this.build(this.groups.dicomSeries(), (group, series) =>
+      series.map((one) => ({ ...one, growing: group.builds }))
+    )
   }
-  return [...byFolder.values()].map((members) => {
-    const uids = members.map(({ rasterUid }) => String(rasterUid)).sort()
-    return {
-      studyUid: syntheticUid('study', ...uids),
-      seriesUid: syntheticUid('series', ...uids),
-      isRaster: true,
-      files: members
+
+  /** As {@link growing} once all files have come, raster images among them. */
+  *finish(): Generator<void, BuiltStudies> {
+    const groups = [...this.groups.dicomSeries(), ...this.groups.rasterSeries()]
+    const studies = yield* this.build(groups, (_, series) => series)
+    const doubts = groups.flatMap(({ built }) => built?.problems ?? [])
+    return { studies, problems: [...this.groups.problems, ...doubts] }
+  }
+
+  private *build(
+    groups: SeriesFiles[],
+    show: (group: SeriesFiles, series: Series[]) => Series[]
+  ): Generator<void, Study[]> {
+    const byStudy = new Map<string, SeriesFiles[]>()
+    for (const group of groups) {
+      const members = byStudy.get(group.studyUid)
+      if (members) members.push(group)
+      else byStudy.set(group.studyUid, [group])
     }
-  })
+    const studies: Study[] = []
+    for (const members of byStudy.values()) {
+      const id = `s${studies.length + 1}`
+      for (const [at, group] of members.entries()) {
+        if (group.built) continue
+        group.built = buildSeries(`${id}-${at + 1}`, group)
+        group.builds++
+        yield
+      }
+      studies.push(studyOf(id, members, show))
+    }
+    return studies
+  }
 }
 
-function buildStudy(id: string, members: SeriesFiles[], problems: StudyProblem[]): Study {
+/** Takes all steps at once. @returns what they come to */
+export function takeSteps<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+function studyOf(
+  id: string,
+  members: SeriesFiles[],
+  show: (group: SeriesFiles, series: Series[]) => Series[]
+): Study {
   const first = members[0] as SeriesFiles
   const { header, path } = first.files[0] as FileHeader
   const numbered = [...members].sort((a, b) => seriesNumber(a) - seriesNumber(b))
-  const stacks = numbered.flatMap((member) => {
-    // pictures of one folder belong together whatever their size
-    if (member.files.some(({ header: { format } }) => isPicture(format)))
-      return [{ member, frames: framesOf(member.files), label: '' }]
-    const split = splitStacks(framesOf(member.files))
-    problems.push(...describeSplit(split, dirname((member.files[0] as FileHeader).path)))
-    return split.stacks.map((stack) => ({ member, ...stack }))
-  })
   return {
     id,
     studyInstanceUid: first.studyUid,
     description: first.isRaster ? basename(dirname(path)) : header.studyDescription,
     patientLabel: header.patientLabel,
     date: header.studyDate,
-    series: stacks.map(({ member, ...stack }, index) =>
-      buildSeries(`${id}-${index + 1}`, member, stack, problems)
-    ),
+    series: numbered.flatMap((group) => show(group, group.built?.series ?? [])),
     generated: members.every(({ files }) => files.every((file) => file.header.generated))
   }
 }
 
-function isPicture(format: ImageFormat): boolean {
-  return format === 'png' || format === 'jpeg' || format === 'tiff'
-}
-
 function seriesNumber(group: SeriesFiles): number {
   return group.files[0]?.header.seriesNumber ?? Infinity
-}
-
-function buildSeries(id: string, member: SeriesFiles, stack: Stack, problems: StudyProblem[]): Series {
-  const { frames, distancesMm, orderedBy, fallback } = sortSlices(stack.frames)
-  const middle = frames[frames.length >> 1] as SeriesFrame
-  const { header } = middle.file
-  const path = frames.every((frame) => frame.path === frames[0]?.path)
-    ? (frames[0] as SeriesFrame).path
-    : dirname((frames[0] as SeriesFrame).path)
-  const doubts: StudyProblem[] = []
-  if (fallback !== null && !isPicture(header.format))
-    doubts.push({ code: 'order-fallback', path, message: fallback })
-  const windows = distinctWindows(readWindows(header, middle.frame))
-  const usual = keyOf(windows)
-  const slices = frames.map((frame, index) => {
-    const own = distinctWindows(readWindows(frame.file.header, frame.frame))
-    const differs = own.length > 0 && keyOf(own) !== usual
-    const slice = buildSlice(`${id}/${index}`, index, frame, distancesMm[index] ?? null)
-    return differs ? { ...slice, windows: own } : slice
-  })
-  if (orderedBy === 'position') doubts.push(...checkGeometry(slices, path), ...checkOrder(slices, path))
-  problems.push(...doubts.map((doubt) => ({ ...doubt, seriesId: id })))
-  return {
-    id,
-    seriesInstanceUid: member.seriesUid,
-    modality: header.modality,
-    description: [member.isRaster ? basename(path) : header.seriesDescription, stack.label]
-      .filter(Boolean)
-      .join(' · '),
-    bodyPart: header.bodyPart,
-    valueUnit: header.valueUnit,
-    windows,
-    photometricInterpretation: header.photometricInterpretation,
-    color: header.color,
-    frameOfReferenceUid: header.frameOfReferenceUid,
-    orderedBy,
-    slices
-  }
-}
-
-function buildSlice(
-  id: string,
-  index: number,
-  frame: SeriesFrame,
-  distanceAlongNormalMm: number | null
-): Slice {
-  const { header, path } = frame.file
-  return {
-    id,
-    index,
-    source: { path, frame: frame.frame },
-    sopInstanceUid: frame.file.rasterUid ?? header.sopInstanceUid,
-    instanceNumber: header.instanceNumber,
-    rows: header.rows,
-    columns: header.columns,
-    spacingMm: frameFacts(header, frame.frame).spacingMm,
-    pixelAspect: frameFacts(header, frame.frame).pixelAspect ?? null,
-    positionMm: frame.positionMm,
-    orientation: frame.orientation,
-    distanceAlongNormalMm,
-    ...(header.partial ? { partial: true } : {})
-  }
-}
-
-function distinctWindows(windows: ValueWindow[]): ValueWindow[] {
-  if (windows.length < 2) return windows
-  const seen = new Set<string>()
-  return windows.filter((window) => {
-    const key = keyOf([window])
-    return !seen.has(key) && seen.add(key)
-  })
-}
-
-/** What windows do, without their names. */
-function keyOf(windows: ValueWindow[]): string {
-  return windows
-    .map(({ center, width, lut, function: shape }) =>
-      [center, width, shape ?? 'linear', lut ? lut.values.join() : ''].join('|')
-    )
-    .join(';')
 }

@@ -22,14 +22,17 @@ const slowFiles = 256
 /** A file whose header takes longer counts as unreadable: the others must not wait for it. */
 const longestMs = 5000
 
-/** How opening can be watched and stopped. */
-export interface OpenOptions {
+/** How reading can be watched and stopped. */
+export interface ReadOptions {
   /** stops between files; the promise then rejects with the signal's reason */
   signal?: AbortSignal
-  /** files found so far, while folders are listed */
-  onListed?(found: number): void
-  /** files looked at so far, of all that were found, and what the last one says; null where it says nothing */
-  onProgress?(progress: { done: number; total: number; header: FileHeader | null }): void
+  /** files looked at so far, of all that were found */
+  onProgress?(progress: { done: number; total: number }): void
+  /**
+   * called now and then, and at the end, with what there is: the first `settled` headers are as they will stay. Reading
+   * goes on afterwards.
+   */
+  onPause?(headers: (FileHeader | null)[], settled: number): Promise<void>
 }
 
 /**
@@ -38,7 +41,7 @@ export interface OpenOptions {
  */
 export async function readHeaders(
   paths: string[],
-  { signal, onProgress }: OpenOptions
+  { signal, onProgress, onPause }: ReadOptions
 ): Promise<{ headers: (FileHeader | null)[]; problems: StudyProblem[] }> {
   const total = paths.length
   const headers = new Array<FileHeader | null>(total).fill(null)
@@ -46,7 +49,7 @@ export async function readHeaders(
   let done = 0
   const finish = (index: number, header: FileHeader | null): void => {
     headers[index] = header
-    onProgress?.({ done: ++done, total, header })
+    onProgress?.({ done: ++done, total })
   }
   const wait = async (index: number): Promise<void> => {
     const path = paths[index] as string
@@ -73,6 +76,7 @@ export async function readHeaders(
     }
     if (left.length > 0) await forEachAtOnce(left, signal, wait)
     else await new Promise(setImmediate)
+    await onPause?.(headers, next)
   }
   return { headers, problems }
 }

@@ -1,6 +1,6 @@
 import { NidusError } from '../contract/errors'
 import type { OpeningProgress } from '../contract/opening-channels'
-import type { OpenedStudies, Slice } from '../contract/study'
+import type { OpenedStudies, Slice, Study } from '../contract/study'
 import type {
   FromReader,
   OpeningReport,
@@ -13,6 +13,8 @@ import type {
 /** How an opening is watched and ended. */
 export interface AskOptions {
   onProgress?(progress: OpeningProgress): void
+  /** what there is so far of the studies; all slices are there */
+  onGrown?(studies: Study[]): void
   /** ends an opening; its answer then says that it was cancelled */
   signal?: AbortSignal
 }
@@ -20,7 +22,7 @@ export interface AskOptions {
 interface Pending {
   question: ReaderQuestion
   options: AskOptions
-  /** slices that came ahead of the answer, by series */
+  /** slices that came ahead of the lists that leave them out, by series */
   slices: Map<string, Slice[]>
   attempts: number
   resolve(answer: never): void
@@ -118,33 +120,43 @@ export class ReaderClient {
     this.listen()
     if (!pending) return
     if ('report' in message) return take(message.report, pending)
-    if (message.ok) pending.resolve(complete(message.answer, pending) as never)
+    if (message.ok) pending.resolve(completeAnswer(message.answer, pending) as never)
     else pending.reject(new NidusError(message.code, message.context))
   }
 }
 
 function take(report: OpeningReport, { options, slices }: Pending): void {
-  if (report.kind === 'progress') return options.onProgress?.(report.progress)
-  const held = slices.get(report.seriesId) ?? []
-  held.push(...report.slices)
-  slices.set(report.seriesId, held)
+  switch (report.kind) {
+    case 'progress':
+      return options.onProgress?.(report.progress)
+    case 'grown':
+      return options.onGrown?.(complete(report.studies, slices))
+    case 'slices': {
+      // what came before stays as it is in lists that were handed out
+      const held = report.from === 0 ? [] : (slices.get(report.seriesId) ?? [])
+      held.push(...report.slices)
+      slices.set(report.seriesId, held)
+    }
+  }
 }
 
 /** Puts the slices that came in parts where they belong. */
-function complete(
+function complete(studies: Study[], slices: Map<string, Slice[]>): Study[] {
+  return studies.map((study) => ({
+    ...study,
+    series: study.series.map(({ sliceCount, ...series }) =>
+      sliceCount === undefined ? series : { ...series, slices: slices.get(series.id) ?? series.slices }
+    )
+  }))
+}
+
+function completeAnswer(
   answer: ReaderAnswers[ReaderQuestion['kind']],
   { question, slices }: Pending
 ): ReaderAnswers[ReaderQuestion['kind']] {
   if (question.kind !== 'open' || slices.size === 0) return answer
   const opened = answer as OpenedStudies
-  const studies = opened.studies.map((study) => ({
-    ...study,
-    series: study.series.map(({ sliceCount: _, ...series }) => ({
-      ...series,
-      slices: slices.get(series.id) ?? series.slices
-    }))
-  }))
-  return { ...opened, studies }
+  return { ...opened, studies: complete(opened.studies, slices) }
 }
 
 function stoppedOver(question: ReaderQuestion): NidusError {

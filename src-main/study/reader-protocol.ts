@@ -1,7 +1,7 @@
 import type { ThumbnailMessage, SlicePixelsMessage } from '../contract/channels'
 import type { ErrorCode, ErrorContext } from '../contract/errors'
 import type { OpeningProgress } from '../contract/opening-channels'
-import type { OpenedStudies, Series, Slice } from '../contract/study'
+import type { OpenedStudies, Series, Slice, Study } from '../contract/study'
 import type { ImageOrigin } from '../image/dicom/read-origin'
 
 /** A series without its slices: enough to read one of them. */
@@ -28,8 +28,10 @@ export type ToReader = { id: number; question: ReaderQuestion } | { id: number; 
 /** What comes of an opening before its answer. */
 export type OpeningReport =
   | { kind: 'progress'; progress: OpeningProgress }
-  /** further slices of a series whose `slices` the answer leaves empty, in their order */
-  | { kind: 'slices'; seriesId: string; slices: Slice[] }
+  /** slices of a series, in their order; they belong to every list after them that leaves out those of the series */
+  | { kind: 'slices'; seriesId: string; from: number; slices: Slice[] }
+  /** what there is so far of studies whose files are still read; as in the answer, long series come without slices */
+  | { kind: 'grown'; studies: Study[] }
 
 /** Messages from the reader process to main. */
 export type FromReader =

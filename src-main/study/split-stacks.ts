@@ -7,6 +7,8 @@ import { isEven, splitBySpacing, stepsOf } from './split-by-spacing'
 /** One frame of one file on its way into a stack. */
 export interface SeriesFrame extends SortableFrame {
   file: FileHeader
+  /** how many frames of the series' files stand before it */
+  number: number
   tells: StackTells
 }
 
@@ -49,6 +51,7 @@ const tellNames = [
 
 /** All frames of a series' files, each with its own geometry. */
 export function framesOf(files: FileHeader[]): SeriesFrame[] {
+  let number = 0
   return files.flatMap((file) =>
     Array.from({ length: file.header.frameCount }, (_, frame) => {
       const { positionMm, orientation, orderHint, tells } = frameFacts(file.header, frame)
@@ -57,6 +60,7 @@ export function framesOf(files: FileHeader[]): SeriesFrame[] {
         file,
         path: file.path,
         frame,
+        number: number++,
         positionMm,
         orientation,
         orderHint,

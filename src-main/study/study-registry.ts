@@ -10,7 +10,11 @@ import type { SeriesFacts } from './reader-protocol'
 export class StudyRegistry {
   private studies: Study[] = []
   private problems: StudyProblem[] = []
+  /** what there is of studies whose files are still read, by opening */
+  private readonly growing = new Map<number, Study[]>()
   private openings = 0
+  /** series that listeners know of */
+  private told = new Set<string>()
   private readonly listeners = new Set<(opened: OpenedStudies, closedSeries: string[]) => void>()
 
   private readonly underWay = new Set<AbortController>()
@@ -22,25 +26,39 @@ export class StudyRegistry {
   ) {}
 
   /**
-   * Opens files and folders and adds their studies to the list; a study that is open already is replaced.
+   * Opens files and folders and adds their studies to the list; a study that is open already is replaced. While their
+   * files are read, what there is of the studies is in the list in the place of those that they will replace.
    * @returns what came of these paths alone
    */
   async open(paths: string[]): Promise<OpenedStudies> {
     const opening = ++this.openings
-    const found = await this.read(paths)
-    if (found.cancelled) return found
     const prefix = `o${opening}-`
-    const studies = found.studies.map((study) => withPrefix(study, prefix))
+    const known: PrefixedSlices = new WeakMap()
+    const found = await this.read(paths, (studies) => {
+      this.growing.set(
+        opening,
+        studies.map((study) => withPrefix(study, prefix, known))
+      )
+      this.tell()
+    }).catch((error: unknown) => {
+      this.withdraw(opening)
+      throw error
+    })
+    if (found.cancelled) {
+      this.withdraw(opening)
+      return found
+    }
+    this.growing.delete(opening)
+    const studies = found.studies.map((study) => withPrefix(study, prefix, known))
     const problems = found.problems.map((problem) =>
       problem.seriesId === undefined ? problem : { ...problem, seriesId: prefix + problem.seriesId }
     )
-    const replaced = new Set(studies.map(({ studyInstanceUid }) => studyInstanceUid))
-    const closed = this.studies.filter(({ studyInstanceUid }) => replaced.has(studyInstanceUid))
+    const closed = this.studies.filter(isAmong(studies))
     this.studies = [...studies, ...this.studies.filter((study) => !closed.includes(study))]
     const gone = new Set(closed.flatMap(({ series }) => series.map(({ id }) => id)))
     const kept = this.problems.filter(({ seriesId }) => seriesId === undefined || !gone.has(seriesId))
     this.problems = withoutTwins([...problems, ...kept])
-    this.tell(closed)
+    this.tell()
     return { studies, problems }
   }
 
@@ -54,41 +72,52 @@ export class StudyRegistry {
     return this.series(seriesId).slices.slice(from, from + slicesAtOnce)
   }
 
-  private async read(paths: string[]): Promise<OpenedStudies> {
+  private async read(paths: string[], onGrown: (studies: Study[]) => void): Promise<OpenedStudies> {
     const stop = new AbortController()
     this.underWay.add(stop)
     try {
       const { signal } = stop
-      return await this.reader.ask({ kind: 'open', paths }, { signal, onProgress: this.onProgress })
+      const { onProgress } = this
+      return await this.reader.ask({ kind: 'open', paths }, { signal, onProgress, onGrown })
     } finally {
       this.underWay.delete(stop)
       if (this.underWay.size === 0) this.onProgress(null)
     }
   }
 
+  /** What is open, and before it what is being opened. */
   list(): OpenedStudies {
-    return { studies: this.studies, problems: this.problems }
+    const growing = this.growingStudies()
+    const replaced = isAmong(growing)
+    const studies = this.studies.filter((study) => !replaced(study))
+    return { studies: [...growing, ...studies], problems: this.problems }
   }
 
   closeAll(): void {
-    const closed = this.studies
     this.studies = []
     this.problems = []
-    this.tell(closed)
+    this.tell()
   }
 
   /** @throws not-found */
   series(seriesId: string): Series {
-    for (const { series } of this.studies) {
+    for (const { series } of this.all()) {
       const found = series.find(({ id }) => id === seriesId)
       if (found) return found
     }
     throw new NidusError('not-found', { seriesId, reason: 'the series was closed' })
   }
 
+  /** As {@link series}, for work that needs all of it. @throws not-found; series-growing while files of it may come */
+  wholeSeries(seriesId: string): Series {
+    const series = this.series(seriesId)
+    if (series.growing !== undefined) throw new NidusError('series-growing', { seriesId })
+    return series
+  }
+
   /** The study that a series belongs to. @throws not-found */
   studyOf(seriesId: string): Study {
-    const found = this.studies.find(({ series }) => series.some(({ id }) => id === seriesId))
+    const found = this.all().find(({ series }) => series.some(({ id }) => id === seriesId))
     if (!found) throw new NidusError('not-found', { seriesId, reason: 'the series was closed' })
     return found
   }
@@ -98,10 +127,16 @@ export class StudyRegistry {
     return this.reader.ask({ kind: 'origin', slice: sliceOf(this.series(seriesId), 0) })
   }
 
-  /** Pixels of a slice. @throws not-found, or why the file can not be read */
-  pixels(seriesId: string, sliceIndex: number): Promise<SlicePixelsMessage> {
+  /**
+   * Pixels of a slice.
+   * @param sliceId goes before the index where both are given: that of a slice changes while its series grows
+   * @throws not-found, or why the file can not be read
+   */
+  pixels(seriesId: string, sliceIndex: number, sliceId?: string): Promise<SlicePixelsMessage> {
     const series = this.series(seriesId)
-    return this.reader.ask({ kind: 'pixels', series: factsOf(series), slice: sliceOf(series, sliceIndex) })
+    const named = sliceId === undefined ? undefined : series.slices.find(({ id }) => id === sliceId)
+    const slice = named ?? sliceOf(series, sliceIndex)
+    return this.reader.ask({ kind: 'pixels', series: factsOf(series), slice })
   }
 
   /** The middle slice, small. @throws not-found, or why the file can not be read */
@@ -116,8 +151,24 @@ export class StudyRegistry {
     this.listeners.add(listener)
   }
 
-  private tell(closed: Study[]): void {
-    const closedSeries = closed.flatMap(({ series }) => series.map(({ id }) => id))
+  /** Takes what there was of an opening out of the list. */
+  private withdraw(opening: number): void {
+    if (this.growing.delete(opening)) this.tell()
+  }
+
+  private growingStudies(): Study[] {
+    return [...this.growing.values()].flat()
+  }
+
+  /** Those that wait to be replaced, too: they come back where the opening is cancelled. */
+  private all(): Study[] {
+    return [...this.growingStudies(), ...this.studies]
+  }
+
+  private tell(): void {
+    const now = new Set(this.all().flatMap(({ series }) => series.map(({ id }) => id)))
+    const closedSeries = [...this.told].filter((id) => !now.has(id))
+    this.told = now
     for (const listener of this.listeners) listener(this.list(), closedSeries)
   }
 }
@@ -132,14 +183,27 @@ function factsOf({ slices: _, ...facts }: Series): SeriesFacts {
   return facts
 }
 
-function withPrefix(study: Study, prefix: string): Study {
+function isAmong(studies: Study[]): (study: Study) => boolean {
+  const uids = new Set(studies.map(({ studyInstanceUid }) => studyInstanceUid))
+  return ({ studyInstanceUid }) => uids.has(studyInstanceUid)
+}
+
+/** Slices with a prefix by those without: a list that grows brings most of its series as they were. */
+type PrefixedSlices = WeakMap<Slice[], Slice[]>
+
+function withPrefix(study: Study, prefix: string, known: PrefixedSlices): Study {
+  const prefixed = (slices: Slice[]): Slice[] => {
+    const own = known.get(slices) ?? slices.map((slice) => ({ ...slice, id: prefix + slice.id }))
+    known.set(slices, own)
+    return own
+  }
   return {
     ...study,
     id: prefix + study.id,
     series: study.series.map((series) => ({
       ...series,
       id: prefix + series.id,
-      slices: series.slices.map((slice) => ({ ...slice, id: prefix + slice.id }))
+      slices: prefixed(series.slices)
     }))
   }
 }

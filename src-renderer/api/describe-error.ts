@@ -56,6 +56,8 @@ const wordings: Record<ErrorCode, Wording> = {
   'request-invalid': because('The window asked for something malformed.'),
   'sender-foreign': 'A request from a foreign page was refused.',
   'not-found': because('It is not open any more.'),
+  'series-growing':
+    'The images of this series are still being read. It can be analysed once they are all there.',
   usage: because('The command line was not understood.'),
   'output-unwritable': because('The file could not be written.'),
   internal: because('Something went wrong inside Nidus.')

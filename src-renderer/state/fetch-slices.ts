@@ -1,7 +1,7 @@
 import type { OpenedStudies, Series, Slice } from '../../src-main/contract/study'
 import { nidus, unwrap } from '../api/nidus'
 
-/** Of long series, by their ids, which are never given out twice: what was fetched once is not fetched again. */
+/** Of long series, by id and growth: what was fetched once is not fetched again. Ids are never given out twice. */
 const fetched = new Map<string, Promise<Slice[]>>()
 
 /**
@@ -11,8 +11,8 @@ const fetched = new Map<string, Promise<Slice[]>>()
  */
 export function withSlices(opened: OpenedStudies): OpenedStudies | Promise<OpenedStudies> {
   const all = opened.studies.flatMap(({ series }) => series)
-  const present = new Set(all.map(({ id }) => id))
-  for (const id of fetched.keys()) if (!present.has(id)) fetched.delete(id)
+  const present = new Set(all.map(keyOf))
+  for (const key of fetched.keys()) if (!present.has(key)) fetched.delete(key)
   return all.some(({ sliceCount }) => sliceCount !== undefined) ? fill(opened) : opened
 }
 
@@ -28,13 +28,18 @@ async function fill(opened: OpenedStudies): Promise<OpenedStudies> {
 
 async function whole({ sliceCount, ...series }: Series): Promise<Series> {
   if (sliceCount === undefined) return series
-  let fetching = fetched.get(series.id)
+  const key = keyOf(series)
+  let fetching = fetched.get(key)
   if (!fetching) {
     fetching = fetchSlices(series.id, sliceCount)
-    fetched.set(series.id, fetching)
-    fetching.catch(() => fetched.delete(series.id))
+    fetched.set(key, fetching)
+    fetching.catch(() => fetched.delete(key))
   }
   return { ...series, slices: await fetching }
+}
+
+function keyOf({ id, growing }: Pick<Series, 'id' | 'growing'>): string {
+  return `${id}|${growing ?? 'whole'}`
 }
 
 async function fetchSlices(seriesId: string, count: number): Promise<Slice[]> {

@@ -5,6 +5,7 @@ import { describeThrown } from '../api/describe-error'
 import { nidus, unwrap } from '../api/nidus'
 import { withSlices } from './fetch-slices'
 import { loadModels } from './models'
+import { followSlices } from './follow-slices'
 import { tell } from './notices'
 import { useView } from './view'
 
@@ -15,6 +16,8 @@ interface Studies {
   /** how far that has come, as main last said */
   progress: OpeningProgress | null
   seriesId: string | null
+  /** the first series of what is being opened is to be looked at as soon as it is there */
+  awaitsFirst: boolean
 }
 
 /** What is open, and which series is looked at. */
@@ -22,7 +25,8 @@ export const useStudies = create<Studies>(() => ({
   opened: { studies: [], problems: [] },
   opening: null,
   progress: null,
-  seriesId: null
+  seriesId: null,
+  awaitsFirst: false
 }))
 
 /** A series by its id, with its study; null once it is closed. */
@@ -59,10 +63,12 @@ export async function takeOpened(brief: OpenedStudies): Promise<boolean> {
 
 /** Takes over the whole list; a series that was closed is not looked at any longer. */
 function setOpened(opened: OpenedStudies): void {
+  followSlices(useStudies.getState().opened, opened)
   useStudies.setState({ opened })
-  if (!findSeries(useStudies.getState().seriesId)) {
-    useStudies.setState({ seriesId: opened.studies[0]?.series[0]?.id ?? null })
-  }
+  const { opening, awaitsFirst, seriesId } = useStudies.getState()
+  const first = opened.studies[0]?.series[0]
+  if (opening !== null && awaitsFirst && first?.growing !== undefined) selectSeries(first.id)
+  else if (!findSeries(seriesId)) useStudies.setState({ seriesId: first?.id ?? null })
 }
 
 /** Looks at a series, at its middle slice the first time. */
@@ -70,7 +76,7 @@ export function selectSeries(seriesId: string): void {
   const found = findSeries(seriesId)
   if (!found) return
   useView.getState().startAt(seriesId, Math.floor((found.series.slices.length - 1) / 2))
-  useStudies.setState({ seriesId })
+  useStudies.setState({ seriesId, awaitsFirst: false })
 }
 
 /** The neighbour of the series looked at, in the order of the list; none beyond its ends. */
@@ -82,23 +88,31 @@ export function stepSeries(step: 1 | -1): void {
 }
 
 /**
- * Opens studies and looks at the first series of what came.
+ * Opens studies and looks at the first series of what came, unless the reader has chosen another one meanwhile.
  * @param what shown while it lasts
  * @param ask resolves to null where the reader changed their mind
- * @returns the id of the first series that opened
+ * @returns the id of the series of these studies that is looked at, else of their first one
  */
 export async function openStudies(
   what: string,
   ask: () => Promise<OpenedStudies | null>
 ): Promise<string | null> {
-  useStudies.setState({ opening: what })
+  const before = useStudies.getState().seriesId
+  useStudies.setState({ opening: what, awaitsFirst: true })
   try {
     const came = await ask()
-    if (!came || came.cancelled) return null
+    if (!came || came.cancelled) {
+      if (before && findSeries(before)) useStudies.setState({ seriesId: before })
+      return null
+    }
     await refreshStudies()
-    const first = came.studies[0]?.series[0]?.id ?? null
-    if (first) selectSeries(first)
-    else tell('error', 'Nothing in this place could be read as an image. The reasons are under Problems.')
+    const all = came.studies.flatMap(({ series }) => series.map(({ id }) => id))
+    const { seriesId, awaitsFirst } = useStudies.getState()
+    const looked = all.find((id) => id === seriesId)
+    const first = looked ?? all[0] ?? null
+    if (first && awaitsFirst) selectSeries(first)
+    if (!first)
+      tell('error', 'Nothing in this place could be read as an image. The reasons are under Problems.')
     return first
   } catch (thrown) {
     tell('error', describeThrown(thrown))

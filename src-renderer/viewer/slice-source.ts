@@ -18,7 +18,18 @@ export interface LoadedSlice {
 /** 300 slices of 512 x 512: nothing of such a series is loaded twice. */
 const keptBytes = 640 * 1024 * 1024
 const cache = new ByteCache<LoadedSlice>(keptBytes)
-const keyOf = (seriesId: string, sliceIndex: number): string => `${seriesId}/${sliceIndex}`
+
+/** Says which image lies at an index just now; null where nothing does. */
+type IdentifySlice = (seriesId: string, sliceIndex: number) => string | null
+let idOf: IdentifySlice = (seriesId, sliceIndex) => `${seriesId}/${sliceIndex}`
+
+/** Has slices kept by their ids: while a series grows, an image changes its index and keeps its id. */
+export function identifySlices(identify: IdentifySlice): void {
+  idOf = identify
+}
+
+const keyOf = (seriesId: string, sliceIndex: number): string =>
+  idOf(seriesId, sliceIndex) ?? `${seriesId}/no slice ${sliceIndex}`
 
 /** The slice, if it is here already. */
 export function peekSlice(seriesId: string, sliceIndex: number): LoadedSlice | undefined {
@@ -28,8 +39,9 @@ export function peekSlice(seriesId: string, sliceIndex: number): LoadedSlice | u
 /** Loads a slice; several calls for one slice load it once. Throws RequestError. */
 export function loadSlice(seriesId: string, sliceIndex: number): Promise<LoadedSlice> {
   const key = keyOf(seriesId, sliceIndex)
+  const sliceId = idOf(seriesId, sliceIndex) ?? undefined
   return cache.load(key, async () => {
-    const message = await unwrap(nidus.slicePixels({ seriesId, sliceIndex }))
+    const message = await unwrap(nidus.slicePixels({ seriesId, sliceIndex, sliceId }))
     const stored = message.stored && compactStored(message.stored, message.values)
     const pixels = { ...message, stored }
     const image = pixels.rgb

@@ -22,6 +22,8 @@ interface OpeningFigures {
   firstSeriesMs: number
   totalMs: number
   reports: number
+  /** lists of studies, the last one included */
+  lists: number
   mainLongestDelayMs: number
   readerLongestDelayMs: number
   readerPeakMemoryMiB: number
@@ -80,7 +82,11 @@ async function measure(folder: string): Promise<OpeningFigures> {
     if (!progress) return
     reports++
     if (Number.isNaN(first.report)) first.report = performance.now() - started
-    if (Number.isNaN(first.series) && progress.series.length > 0) first.series = performance.now() - started
+  })
+  let lists = 0
+  registry.onChange(({ studies }) => {
+    lists++
+    if (Number.isNaN(first.series) && studies.length > 0) first.series = performance.now() - started
   })
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
@@ -100,6 +106,7 @@ async function measure(folder: string): Promise<OpeningFigures> {
     firstSeriesMs: first.series,
     totalMs,
     reports,
+    lists,
     mainLongestDelayMs: delay.max / 1e6,
     readerLongestDelayMs: longestDelayMs,
     readerPeakMemoryMiB: peakMemoryMiB,

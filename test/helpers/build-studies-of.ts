@@ -1,5 +1,5 @@
 import { readImageHeader } from '../../src-main/image/read-image-header'
-import { buildStudies, type BuiltStudies } from '../../src-main/study/build-studies'
+import { StudyBuilder, takeSteps, type BuiltStudies } from '../../src-main/study/build-studies'
 import type { FileHeader } from '../../src-main/study/read-file-header'
 import { buildDicom, imageElements, pixelData, words, type ImageOptions } from './build-dicom'
 
@@ -19,7 +19,9 @@ export async function buildStudiesOf(specs: SliceSpec[]): Promise<BuiltStudies> 
     if (!header) throw new Error('the header was not read')
     return { path: `/series/${name}`, sizeBytes: bytes.length, header, rasterUid: null }
   })
-  return buildStudies(await Promise.all(files))
+  const builder = new StudyBuilder()
+  for (const file of await Promise.all(files)) builder.add(file)
+  return takeSteps(builder.finish())
 }
 
 /** The files' names (or frames, for a multi-frame file) of each stack, in the order in which they are shown. */

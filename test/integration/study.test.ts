@@ -80,7 +80,8 @@ describe('opening folders', () => {
     expect(sourceNames(series)).toEqual(['x1', 'x2', 'x3'])
     expect(series).toMatchObject({ id: 's1-1', modality: 'MR', valueUnit: 'signal', orderedBy: 'position' })
     expect(series?.slices[1]).toMatchObject({
-      id: 's1-1/1',
+      // it was listed last of the three
+      id: 's1-1/2',
       index: 1,
       spacingMm: [0.5, 0.25],
       distanceAlongNormalMm: 20

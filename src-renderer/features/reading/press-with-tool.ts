@@ -29,7 +29,8 @@ export function pressWithTool(hold: PaneHold, at: Point): Drag {
   const grasped = draft ? null : measurementAt(hold, at)
   if (grasped) return moveMeasurement(hold, grasped.measurement, grasped.grasp, at)
   if (useMeasurements.getState().selected) selectMeasurement(null)
-  if (drawingToolOf(activeTool)) return draw(hold, at)
+  // a drawing is kept by its slice's index, which changes while the series grows
+  if (drawingToolOf(activeTool)) return hold.reading.series.growing === undefined ? draw(hold, at) : still
   return dragWith(activeTool, hold, at)
 }
 

@@ -12,15 +12,16 @@ import { keepPanesOf } from '../../state/panes'
 import { keepSecondModelsOf, takeSecondProgress, takeSecondSlice } from '../../state/second-model'
 import { loadFeedback, recordReading, refreshVerdicts, takeFeedbackState } from '../../state/verdicts'
 import { loadSettings, takeSettings } from '../../state/settings'
-import { openStudies, takeOpened, useStudies } from '../../state/studies'
+import { findSeries, openStudies, takeOpened, useStudies } from '../../state/studies'
 import { takeThresholds } from '../../state/thresholds'
-import { clearSlices } from '../../viewer/slice-source'
+import { clearSlices, identifySlices } from '../../viewer/slice-source'
 import { analyseFirst } from '../header/open-actions'
 import { doMenuCommand } from './menu-commands'
 import { showTopFindingWhenDone } from './show-top-finding'
 
 /** Listens to main, then shows what the app was started with and analyses its first series. */
 export async function startSession(): Promise<void> {
+  identifySlices((seriesId, index) => findSeries(seriesId)?.series.slices[index]?.id ?? null)
   nidus.onStudiesChanged((opened) => {
     clearSlices()
     void takeOpened(opened).then(
@@ -53,8 +54,14 @@ export async function startSession(): Promise<void> {
     else void analyseFirst(openStudies('Opening what was dropped', () => unwrap(report.answer)))
   })
   showTopFindingWhenDone()
-  useStudies.subscribe(({ seriesId }, before) => {
-    if (!seriesId || seriesId === before.seriesId) return
+  let recorded: string | null = null
+  useStudies.subscribe(({ seriesId }) => {
+    // a series is read once it is known what belongs to it
+    const isWhole = findSeries(seriesId)?.series.growing === undefined
+    const whole = isWhole ? seriesId : null
+    if (whole === recorded) return
+    recorded = whole
+    if (!seriesId || !whole) return
     void refreshAnalysis(seriesId)
     void recordReading(seriesId, 'opened')
     void refreshVerdicts(seriesId)

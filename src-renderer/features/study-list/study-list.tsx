@@ -5,7 +5,6 @@ import { useAnalyses } from '../../state/analysis'
 import { selectSeries, useStudies } from '../../state/studies'
 import { useSettings } from '../../state/settings'
 import { Problems } from './problems'
-import { SeriesSoFar } from './series-so-far'
 import { shownTexts } from './shown-texts'
 import { Thumbnail } from './thumbnail'
 
@@ -24,7 +23,6 @@ export function StudyList({ children }: { children?: ReactNode }) {
         testId="study-list"
         grows
       >
-        <SeriesSoFar />
         {opened.studies.length === 0 && !opening && <p className="quiet">Nothing is open.</p>}
         {opened.studies.map((study) => (
           <section key={study.id} className="study" data-testid="study">
@@ -47,6 +45,7 @@ export function StudyList({ children }: { children?: ReactNode }) {
                       <span className="quiet">
                         {series.modality} · {series.slices.length}{' '}
                         {series.slices.length === 1 ? 'image' : 'images'}
+                        {series.growing !== undefined && ' so far'}
                       </span>
                       <AnalysisMark analysis={analyses[series.id]} />
                     </span>

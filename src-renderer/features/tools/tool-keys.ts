@@ -92,7 +92,8 @@ function enter(reading: Reading): boolean {
     } else if (activeTool === 'crosshair') {
       const patient = pixelToPatient(slice, cursor)
       if (patient) pointCrosshair(series.id, patient)
-    } else if (drawingToolOf(activeTool)) penKey({ seriesId: series.id, sliceIndex }, cursor)
+    } else if (drawingToolOf(activeTool) && series.growing === undefined)
+      penKey({ seriesId: series.id, sliceIndex }, cursor)
     return true
   }
   const selected = selectedHere(reading)

@@ -104,11 +104,14 @@ describe('ReaderClient', () => {
       { onProgress: (progress) => seen.push(progress) }
     )
     const [{ id }] = readers[0].asked
-    const progress = { stage: 'reading' as const, done: 3, total: 9, series: [] }
+    const progress = { stage: 'reading' as const, done: 3, total: 9 }
     readers[0].answer({ id, report: { kind: 'progress', progress } })
     const slices = [0, 1, 2].map((index) => ({ id: `s1-2/${index}` })) as never[]
-    readers[0].answer({ id, report: { kind: 'slices', seriesId: 's1-2', slices: slices.slice(0, 2) } })
-    readers[0].answer({ id, report: { kind: 'slices', seriesId: 's1-2', slices: slices.slice(2) } })
+    readers[0].answer({
+      id,
+      report: { kind: 'slices', seriesId: 's1-2', from: 0, slices: slices.slice(0, 2) }
+    })
+    readers[0].answer({ id, report: { kind: 'slices', seriesId: 's1-2', from: 2, slices: slices.slice(2) } })
     const study = {
       id: 's1',
       series: [
@@ -124,6 +127,26 @@ describe('ReaderClient', () => {
     ])
   })
 
+  it('hands on what there is so far, and leaves it as it is when more slices come', async () => {
+    const { readers, client } = fakeReader()
+    const seen: unknown[] = []
+    const asked = client.ask({ kind: 'open', paths: ['/big'] }, { onGrown: (studies) => seen.push(studies) })
+    const [{ id }] = readers[0].asked
+    const part = (...ids: string[]) => ids.map((one) => ({ id: one })) as never[]
+    const brief = (sliceCount: number) =>
+      [{ id: 's1', series: [{ id: 's1-1', slices: [], sliceCount }] }] as never
+    readers[0].answer({ id, report: { kind: 'slices', seriesId: 's1-1', from: 0, slices: part('b') } })
+    readers[0].answer({ id, report: { kind: 'grown', studies: brief(1) } })
+    readers[0].answer({ id, report: { kind: 'slices', seriesId: 's1-1', from: 0, slices: part('a', 'b') } })
+    readers[0].answer({ id, report: { kind: 'slices', seriesId: 's1-1', from: 2, slices: part('c') } })
+    readers[0].answer({ id, report: { kind: 'grown', studies: brief(3) } })
+    // unchanged since: its slices are not sent again
+    readers[0].answer({ id, ok: true, answer: { studies: brief(3), problems: [] } })
+    const whole = (...ids: string[]) => [{ id: 's1', series: [{ id: 's1-1', slices: part(...ids) }] }]
+    expect(seen).toEqual([whole('b'), whole('a', 'b', 'c')])
+    expect((await asked).studies).toEqual(whole('a', 'b', 'c'))
+  })
+
   it('tells the reader to end an opening, and takes nothing over of what a reader that ended had sent', async () => {
     const { readers, client } = fakeReader()
     const stop = new AbortController()
@@ -131,13 +154,13 @@ describe('ReaderClient', () => {
     const first = readers[0].asked[0].id
     readers[0].answer({
       id: first,
-      report: { kind: 'slices', seriesId: 's1-1', slices: [{ id: 'stale' }] as never }
+      report: { kind: 'slices', seriesId: 's1-1', from: 0, slices: [{ id: 'stale' }] as never }
     })
     readers[0].die()
     stop.abort()
     const { id } = readers[1].asked[0]
     expect(readers[1].asked[1]).toEqual({ id, cancel: true })
-    const study = { id: 's1', series: [{ id: 's1-1', slices: [] }] }
+    const study = { id: 's1', series: [{ id: 's1-1', slices: [], sliceCount: 1 }] }
     readers[1].answer({ id, ok: true, answer: { studies: [study], problems: [], cancelled: true } as never })
     expect(await asked).toMatchObject({ cancelled: true, studies: [{ series: [{ slices: [] }] }] })
   })

@@ -71,7 +71,7 @@ describe('StudyRegistry', () => {
 
   it('adds nothing of an opening that was cancelled, and tells that none is under way', async () => {
     const told: unknown[] = []
-    const progress = { stage: 'listing', done: 0, total: 5, series: [] }
+    const progress = { stage: 'listing', done: 0, total: 5 }
     const registry = new StudyRegistry(
       {
         ask: (async (_: unknown, options: { signal: AbortSignal; onProgress(p: unknown): void }) => {
@@ -117,5 +117,105 @@ describe('StudyRegistry', () => {
       expect.objectContaining({ slice: expect.objectContaining({ index: 1 }) })
     )
     expect(() => registry.pixels(id, 3)).toThrow(expect.objectContaining({ code: 'not-found' }))
+  })
+
+  describe('while files are read', () => {
+    /** A reader that says when what there is has grown, and when that is all. */
+    function growingRegistry(known: OpenedStudies[] = []) {
+      let grow: (studies: OpenedStudies['studies']) => void = () => undefined
+      let end: (opened: OpenedStudies) => void = () => undefined
+      const ask = vi.fn(
+        (question: { kind: string }, options?: { onGrown(studies: unknown): void; signal: AbortSignal }) => {
+          if (question.kind !== 'open') return Promise.resolve(question)
+          const sooner = known.shift()
+          if (sooner) return Promise.resolve(sooner)
+          grow = (studies) => options?.onGrown(studies)
+          return new Promise((done) => {
+            end = done
+            options?.signal.addEventListener('abort', () =>
+              done({ studies: [], problems: [], cancelled: true })
+            )
+          })
+        }
+      )
+      const registry = new StudyRegistry({ ask: ask as never })
+      return {
+        registry,
+        grow: (...s: OpenedStudies['studies']) => grow(s),
+        end: (o: OpenedStudies) => end(o)
+      }
+    }
+    /** A study with one series of the images named, the first of which came first. */
+    const grown = (growing: number | undefined, ...numbers: number[]): OpenedStudies['studies'][number] =>
+      ({
+        id: 's1',
+        studyInstanceUid: 'a',
+        series: [
+          {
+            id: 's1-1',
+            ...(growing === undefined ? {} : { growing }),
+            slices: numbers.map((number, index) => ({
+              id: `s1-1/${number}`,
+              index,
+              source: { path: `/${number}`, frame: 0 }
+            }))
+          }
+        ]
+      }) as never
+
+    it('lists what there is, under ids that stay, until all of it takes its place', async () => {
+      const { registry, grow, end } = growingRegistry()
+      const told: [number, string[]][] = []
+      registry.onChange(({ studies }, closed) =>
+        told.push([studies[0]?.series[0]?.slices.length ?? 0, closed])
+      )
+      const opening = registry.open(['/big'])
+      grow(grown(1, 0))
+      const [{ series }] = registry.list().studies
+      expect(series[0]).toMatchObject({ id: 'o1-s1-1', growing: 1 })
+      expect(() => registry.wholeSeries('o1-s1-1')).toThrow(
+        expect.objectContaining({ code: 'series-growing' })
+      )
+      grow(grown(2, 1, 0))
+      end({ studies: [grown(undefined, 1, 0, 2)], problems: [] })
+      await opening
+      expect(registry.wholeSeries('o1-s1-1').slices.map(({ id }) => id)).toEqual([
+        'o1-s1-1/1',
+        'o1-s1-1/0',
+        'o1-s1-1/2'
+      ])
+      expect(told).toEqual([
+        [1, []],
+        [2, []],
+        [3, []]
+      ])
+    })
+
+    it('gives the pixels of the image that was meant, wherever it lies by now', async () => {
+      const { registry, grow } = growingRegistry()
+      void registry.open(['/big'])
+      grow(grown(1, 0))
+      grow(grown(2, 1, 0))
+      expect(await registry.pixels('o1-s1-1', 0, 'o1-s1-1/0')).toMatchObject({
+        slice: { source: { path: '/0' } }
+      })
+      expect(await registry.pixels('o1-s1-1', 0)).toMatchObject({ slice: { source: { path: '/1' } } })
+    })
+
+    it('brings back what was open where the opening is cancelled', async () => {
+      const { registry, grow } = growingRegistry([{ studies: [grown(undefined, 7)], problems: [] }])
+      await registry.open(['/before'])
+      const closed: string[][] = []
+      registry.onChange((_, gone) => closed.push(gone))
+      const opening = registry.open(['/again'])
+      grow(grown(1, 0))
+      expect(registry.list().studies.map(({ id }) => id)).toEqual(['o2-s1'])
+      // it may be in use still
+      expect(registry.series('o1-s1-1').slices).toHaveLength(1)
+      registry.cancelOpening()
+      expect((await opening).cancelled).toBe(true)
+      expect(registry.list().studies.map(({ id }) => id)).toEqual(['o1-s1'])
+      expect(closed).toEqual([[], ['o2-s1-1']])
+    })
   })
 })

@@ -2,11 +2,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { OpeningProgress } from '../../../../src-main/contract/opening-channels'
 import { watchOpening } from '../../../../src-main/study/watch-opening'
 
-const header = (seriesInstanceUid: string) =>
-  ({
-    header: { format: 'dicom', modality: 'MR', seriesDescription: '', seriesInstanceUid, frameCount: 2 }
-  }) as never
-
 let reports: OpeningProgress[]
 beforeEach(() => {
   reports = []
@@ -23,21 +18,10 @@ describe('watchOpening', () => {
     }
     // one at the beginning, then one for each whole tenth of a second of the 300 ms
     expect(reports.map(({ total }) => total)).toEqual([1, 101, 201])
-    watch.onProgress?.({ done: 1, total: 300, header: null })
-    watch.onProgress?.({ done: 2, total: 300, header: null })
-    expect(reports.slice(3)).toEqual([{ stage: 'reading', done: 1, total: 300, series: [] }])
-    watch.onProgress?.({ done: 300, total: 300, header: null })
+    watch.onProgress?.({ done: 1, total: 300 })
+    watch.onProgress?.({ done: 2, total: 300 })
+    expect(reports.slice(3)).toEqual([{ stage: 'reading', done: 1, total: 300 }])
+    watch.onProgress?.({ done: 300, total: 300 })
     expect(reports[4]).toMatchObject({ stage: 'sorting', done: 300 })
-  })
-
-  it('counts the images of each series met', () => {
-    const watch = watchOpening((progress) => reports.push(progress))
-    watch.onProgress?.({ done: 1, total: 3, header: header('a') })
-    watch.onProgress?.({ done: 2, total: 3, header: header('b') })
-    watch.onProgress?.({ done: 3, total: 3, header: header('a') })
-    expect(reports[reports.length - 1].series).toEqual([
-      { modality: 'MR', description: null, images: 2 + 2 },
-      { modality: 'MR', description: null, images: 2 }
-    ])
   })
 })

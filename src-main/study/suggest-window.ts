@@ -1,0 +1,38 @@
+import type { Series, StudyProblem, ValueWindow } from '../contract/study'
+import { withoutPadding } from '../image/pixel-padding'
+import { windowOfRange, windowOfValues } from '../image/read-windows'
+import type { FileHeader } from './read-file-header'
+import { problemOf } from './read-headers'
+import { readSlice } from './read-slice'
+
+/**
+ * Windows for a series whose headers suggest none: by its kind of image, or by the values of its middle slice.
+ * @param headers by path
+ * @param problems receives why the slice could not be read
+ * @returns the default first
+ */
+export async function suggestWindows(
+  series: Series,
+  headers: ReadonlyMap<string, FileHeader>,
+  problems: StudyProblem[]
+): Promise<ValueWindow[]> {
+  const middle = series.slices[series.slices.length >> 1]
+  const header = middle && headers.get(middle.source.path)?.header
+  if (!middle || !header) return []
+  const plain = windowOfRange(header)
+  // a grey picture without a header was scaled by whoever exported it: its whole range is often half empty
+  const exported = header.format !== 'dicom' && !series.color
+  if (plain && !exported) return [plain]
+  try {
+    const { modality, padding } = await readSlice(series, middle, { partial: true })
+    const shown = windowOfValues(withoutPadding(modality, padding))
+    const flat = shown.width < 1
+    if (!plain) return [shown]
+    return flat ? [plain] : [shown, plain]
+  } catch (error) {
+    problems.push(problemOf(middle.source.path, error))
+    const range = 2 ** Math.min(header.bitsStored, 16)
+    const center = header.signed ? 0 : range / 2
+    return [{ center, width: range, explanation: 'full range', function: 'linear-exact' }]
+  }
+}
