@@ -40,6 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
         if name == "fit":
             command.add_argument("--device", default="cpu", help="cpu or cuda")
             command.add_argument("--precision", choices=["bf16", "fp32"], help="default: the configuration's")
+            command.add_argument("--seed", type=int, help="one of several seeds alone; default: all in turn")
         if name == "evaluate":
             command.add_argument("--split", default="test", choices=["train", "calibration", "test"])
             command.add_argument("--repeats", type=int, default=1000, help="bootstrap draws")
@@ -83,7 +84,7 @@ def run_task(given: argparse.Namespace) -> None:
     if given.command == "evaluate":
         steps.evaluate(task, given.split, given.repeats)
     elif given.command == "fit":
-        steps.fit(task, given.device, given.precision)
+        steps.fit(task, given.device, given.precision, given.seed)
     elif given.command == "report":
         steps.report(task, given.figures)
     elif given.command == "adapt":

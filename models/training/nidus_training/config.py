@@ -44,7 +44,10 @@ class DataConfig:
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """Shape of the network; see `nidus_training.networks`. `kind` is `autoencoder` or `denoiser`."""
+    """Shape of the network; see `nidus_training.networks`.
+
+    `kind` is `autoencoder` or `denoiser`; a denoiser with a `gate` cuts out what is foreign.
+    """
 
     kind: str = "autoencoder"
     channels: tuple[int, ...] = (16, 32, 64)
@@ -52,20 +55,27 @@ class NetworkConfig:
     extra_convolutions: int = 0
     dropout: float = 0.0
     sigmoid: bool = False
+    gate: bool = False
 
 
 @dataclass(frozen=True)
 class AugmentConfig:
-    """How far heads and scanners vary; see `nidus_training.augment`."""
+    """How far heads and scanners vary; see `nidus_training.augment`.
+
+    `brightness` is the SD of the logarithm of a factor for the whole slice; `stripped` the share of heads
+    that lose all outside the eroded foreground, as where a skull was removed.
+    """
 
     rotation_degrees: float = 8.0
     scale: float = 0.06
     shift: float = 0.03
     elastic: float = 0.02
     gamma: float = 0.15
+    brightness: float = 0.0
     bias: float = 0.08
     noise: float = 0.03
     low_resolution: float = 0.0
+    stripped: float = 0.0
     flip: bool = True
     padding: str = "zeros"
 
@@ -74,13 +84,17 @@ class AugmentConfig:
 class TrainingConfig:
     """The optimisation.
 
+    The learning rate rises over the share `warm_up` of the steps, and falls as a cosine over all of them.
     `context_share` 0 trains a plain VAE; `lesion_share` draws that part of a batch from training slices with
-    a lesion, whose pixels then have no weight. `foreground_erosion` 0 is that of the maps.
+    a lesion, whose pixels then have no weight. `foreground_erosion` 0 is that of the maps. A denoiser sees
+    simulated lesions in `simulated_share` of the samples, the slice itself in `clean_share`, coarse noise in
+    the rest.
     """
 
     samples: int = 32000
     batch: int = 16
     learning_rate: float = 3e-3
+    warm_up: float = 0.0
     weight_decay: float = 1e-4
     loss: str = "l1"
     scale: float = 0.05
@@ -92,6 +106,8 @@ class TrainingConfig:
     blob_share: float = 0.0
     noise_share: float = 0.0
     noise_sd: float = 0.25
+    simulated_share: float = 0.0
+    clean_share: float = 0.0
     rim_weight: float = 1.0
     lesion_share: float = 0.0
     phantom_share: float = 0.0
@@ -103,9 +119,14 @@ class TrainingConfig:
 
 @dataclass(frozen=True)
 class AverageConfig:
-    """Members whose reconstructions a model averages: identifiers of configurations in the same folder."""
+    """Whose reconstructions a model averages, in one graph.
+
+    `members` are configurations in the same folder; or the configuration itself, trained once with every one
+    of `seeds`.
+    """
 
     members: tuple[str, ...] = ()
+    seeds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,14 @@ def append_denoiser(parts: GraphParts, network: Denoiser, prefix: str, source: s
         joined = parts.add("Concat", [enlarged, skip], f"{prefix}join.{index}", axis=1)
         y = append_layers(parts, block.layers, f"{prefix}up.{index}.layers", joined)
     last = append_layer(parts, network.last, f"{prefix}last", y)
-    parts.add("DepthToSpace", [last], f"{prefix}shuffle", end, blocksize=2, mode="CRD")
+    gate = network.config.gate
+    drawn = parts.add(
+        "DepthToSpace", [last], f"{prefix}shuffle", None if gate else end, blocksize=2, mode="CRD"
+    )
+    if gate:
+        # 1 - sigmoid(y) = sigmoid(-y)
+        kept = parts.add("Sigmoid", [parts.add("Neg", [drawn], f"{prefix}negative")], f"{prefix}kept")
+        parts.add("Mul", [source, kept], f"{prefix}cut", end)
 
 
 def append_resize(parts: GraphParts, source: str, name: str, factor: int) -> str:

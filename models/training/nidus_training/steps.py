@@ -16,7 +16,7 @@ from nidus_training import train
 from nidus_training.baselines import fit_baselines
 from nidus_training.card import write_card
 from nidus_training.compare import compare_models
-from nidus_training.config import DataConfig, ModelConfig, read_config
+from nidus_training.config import AverageConfig, DataConfig, ModelConfig, read_config
 from nidus_training.data import Slice, corpus_folder
 from nidus_training.distributed import join_world
 from nidus_training.domain import fit_domain
@@ -67,6 +67,22 @@ class Task:
             self, config=read, run=self.run.parent / read.id, model=self.model.parent / read.id, file=file
         )
 
+    def seeded(self) -> list[Task]:
+        """The trainings of a model whose mean is taken over seeds, each with a run folder; else itself."""
+        seeds = self.config.average.seeds
+        return [
+            replace(
+                self,
+                config=replace(
+                    self.config,
+                    training=replace(self.config.training, seed=seed),
+                    average=AverageConfig(),
+                ),
+                run=self.run / f"seed-{seed}",
+            )
+            for seed in seeds
+        ] or [self]
+
     def source(self) -> Source:
         """All slices of this model, checked for leaks.
 
@@ -84,15 +100,29 @@ class Task:
         return source
 
 
-def fit(task: Task, device: str = "cpu", precision: str | None = None) -> None:
+def fit(task: Task, device: str = "cpu", precision: str | None = None, seed: int | None = None) -> None:
     """Trains on the normal training slices, phantoms and what lesion slices the configuration asks for.
 
     Args:
-        task: The model.
+        task: The model; one that averages seeds is trained once with each.
         device: `cpu` or `cuda`; under torchrun every process takes its own GPU.
         precision: `bf16` or `fp32`; the configuration's own when None.
+        seed: Trains with this one of several seeds alone, so that they can run side by side.
+
+    Raises:
+        ValueError: The configuration does not name the seed.
     """
-    config, source = task.config, task.source()
+    chosen = [one for one in task.seeded() if seed in (None, one.config.training.seed)]
+    if not chosen:
+        raise ValueError(f"{task.config.id} is not trained with seed {seed}")
+    source = task.source()
+    for one in chosen:
+        fit_one(one, source, device, precision)
+
+
+def fit_one(task: Task, source: Source, device: str, precision: str | None) -> None:
+    """Trains one network; arguments as those of `fit`."""
+    config = task.config
     if precision is not None:
         config = replace(config, training=replace(config.training, bf16=precision == "bf16"))
     t, pre = config.training, config.preprocessing
@@ -128,8 +158,20 @@ def trained_network(task: Task) -> Network:
     config, size = task.config, task.config.preprocessing
     if config.average.members:
         members = [trained_network(task.member(name)) for name in config.average.members]
-        return Ensemble(members, size.height, size.width).eval()  # type: ignore[arg-type]
-    network = build_network(config)
+    else:
+        members = [trained_weights(one) for one in task.seeded()]
+        if len(members) == 1:
+            return members[0]
+    return Ensemble(members, size.height, size.width).eval()  # type: ignore[arg-type]
+
+
+def trained_weights(task: Task) -> Network:
+    """The network of one finished training, with averaged weights.
+
+    Raises:
+        FileNotFoundError: The training is not finished.
+    """
+    network = build_network(task.config)
     network.load_state_dict(torch.load(task.run / "weights.pt", weights_only=True))
     return network.eval()
 
@@ -256,7 +298,7 @@ def report(task: Task, out: Path | None = None) -> None:
         out: Folder for the figures, which show images of the data set; none are written when None.
     """
     manifest = read_manifest(task.model)
-    write_card(task.model, manifest, task.config, read_curve(task.run))
+    write_card(task.model, manifest, task.config, read_curve(task.seeded()[0].run))
     if out is None:
         return
     source = task.source()

@@ -199,8 +199,9 @@ def take_step(
             f"the loss of step {run.step} is not finite: lower `learning_rate`, or look for images that hold "
             "no numbers"
         )
+    rate = 0.5 * t.learning_rate * (1 + math.cos(math.pi * run.step / steps))
     for group in run.optimiser.param_groups:
-        group["lr"] = 0.5 * t.learning_rate * (1 + math.cos(math.pi * run.step / steps))
+        group["lr"] = rate * ramp(run.step + 1, steps, t.warm_up)
     run.optimiser.zero_grad(set_to_none=True)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(run.network.parameters(), 1000.0)

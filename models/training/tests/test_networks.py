@@ -67,9 +67,10 @@ def test_losses_are_sums_per_sample() -> None:
 def test_a_denoiser_and_a_mean_of_networks_agree_with_torch_and_read_back(tmp_path: Path) -> None:
     torch.manual_seed(5)
     denoiser = Denoiser(NetworkConfig(kind="denoiser", channels=(4, 8)), 32, 48)
+    gated = Denoiser(NetworkConfig(kind="denoiser", channels=(4, 8), gate=True), 32, 48)
     mean = Ensemble([denoiser, trained_like()], 32, 48)
     x = torch.rand(3, 1, 32, 48)
-    for network in (denoiser, mean):
+    for network in (denoiser, gated, mean):
         path = tmp_path / "model.onnx"
         export_onnx(network, path)
         again, ours = load_onnx(path), prepare(network)

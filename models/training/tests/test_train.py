@@ -21,7 +21,15 @@ def rebuild_error(network: torch.nn.Module, x: torch.Tensor) -> float:
 
 @pytest.mark.parametrize("kind", ["cevae", "vae", "ae", "dae"])
 def test_training_beats_the_untrained_network(kind: str, tmp_path: Path) -> None:
-    config = small_config(kind, samples=3200, blob_share=0.3, noise_share=0.3, rim_weight=0.5)
+    config = small_config(
+        kind,
+        samples=3200,
+        blob_share=0.3,
+        noise_share=0.3,
+        rim_weight=0.5,
+        simulated_share=0.4,
+        clean_share=0.2,
+    )
     unseen = stored(config, seed=9)
     x = torch.nn.functional.avg_pool2d(unseen[:, :1], 2).clamp(0, 1)
     trained = train.fit(config, TrainingStores(stored(config)), tmp_path, silent)

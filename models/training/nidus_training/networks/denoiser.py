@@ -1,4 +1,4 @@
-"""The denoising autoencoder: a small U-Net on the unshuffled image, x -> reconstruction."""
+"""The denoising autoencoder: a U-Net on the unshuffled image, x -> reconstruction."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from nidus_training.config import NetworkConfig
 
 GROUPS = 4
 NEGATIVE_SLOPE = 0.01
+FIRST_GATE = -3.0
 
 
 class Block(nn.Module):
@@ -73,6 +74,8 @@ class Denoiser(nn.Module):
             Block(a + b, b, 0.0) for a, b in zip(config.channels[:0:-1], config.channels[-2::-1], strict=True)
         )
         self.last = nn.Conv2d(config.channels[0], 4, 3, 1, 1)
+        if config.gate and self.last.bias is not None:
+            nn.init.constant_(self.last.bias, FIRST_GATE)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Returns (reconstruction, mu, log_var) as an autoencoder does; its code has no dimensions."""
@@ -80,7 +83,11 @@ class Denoiser(nn.Module):
         return self.rebuild(x), empty, empty
 
     def rebuild(self, x: Tensor) -> Tensor:
-        """Reconstruction of x, both [batch, 1, height, width]."""
+        """Reconstruction of x, both [batch, 1, height, width].
+
+        A network with a `gate` says of every pixel how much of it is foreign, in [0, 1], and takes that part
+        of x away: the residual is x where it is sure, and 0 where nothing is foreign.
+        """
         y = self.unshuffle(x)
         skips: list[Tensor] = []
         for index, block in enumerate(self.down):
@@ -88,5 +95,5 @@ class Denoiser(nn.Module):
             skips.append(y)
         for block, skip in zip(self.up, skips[-2::-1], strict=True):
             y = block(torch.cat([self.enlarge(y), skip], dim=1))
-        reconstruction: Tensor = self.shuffle(self.last(y))
-        return reconstruction
+        drawn: Tensor = self.shuffle(self.last(y))
+        return x * (1 - torch.sigmoid(drawn)) if self.config.gate else drawn
