@@ -15,7 +15,7 @@ from nidus_training.config import ModelConfig
 from nidus_training.data import Slice
 from nidus_training.evaluate import prepare
 from nidus_training.export import load_onnx
-from nidus_training.networks import Autoencoder, Denoiser, Network
+from nidus_training.networks import Ensemble, Network
 from nidus_training.planted import plant_lesions
 from nidus_training.store import build_store
 from nidus_training.train import TrainingStores, fit
@@ -92,7 +92,7 @@ def adapt(
     say: Callable[[str], None] = print,
     limits: Limits = DEFAULT_LIMITS,
 ) -> tuple[Network, dict[str, Any]]:
-    """Fine-tunes and compares; the caller writes the new model beside the old one.
+    """Fine-tunes, a mean of networks member by member, and compares; the caller writes the new model.
 
     Args:
         config: Of the old model.
@@ -110,11 +110,8 @@ def adapt(
     Raises:
         AdaptationRefusedError: The error on the site's calibration normals has risen, or planted lesions are
             told apart worse on either set, or the error on the original set has risen beyond the limits.
-        TypeError: The model is a mean of several: adapt its members.
     """
     before = load_onnx(old)
-    if not isinstance(before, Autoencoder | Denoiser):
-        raise TypeError("a mean of several networks cannot be adapted: adapt its members")
     t = config.training
     tuned = replace(
         config,
@@ -131,7 +128,15 @@ def adapt(
     if run.exists():
         shutil.rmtree(run)
     # Normalisation is folded in the exported weights and stays so: few images would move its statistics.
-    after = fit(tuned, stores, run, say, initial=before)
+    after: Network
+    if isinstance(before, Ensemble):
+        tuned_members = [
+            fit(tuned, stores, run / f"member-{k}", say, initial=one)  # type: ignore[arg-type]
+            for k, one in enumerate(before.members)
+        ]
+        after = Ensemble(tuned_members, *before.size).eval()
+    else:
+        after = fit(tuned, stores, run, say, initial=before)
     table: dict[str, Any] = {}
     worse = []
     for name, normals in (("site", site[1]), ("original", original)):

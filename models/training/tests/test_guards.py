@@ -11,7 +11,7 @@ from nidus_training import adapt as adaptation
 from nidus_training import train
 from nidus_training.export import export_onnx, prepare
 from nidus_training.guards import check_model, words_of, write_latent_figures
-from nidus_training.networks import Autoencoder
+from nidus_training.networks import Autoencoder, Ensemble
 from nidus_training.planted import KINDS, plant_lesions
 from synthetic import heads, silent, small_config, stored
 
@@ -62,6 +62,30 @@ def test_latent_figures_are_written_for_networks_with_a_code(tmp_path: Path) -> 
     network = prepare(Autoencoder(config.network, 16, 16))
     paths = write_latent_figures(network, np.zeros((1, 16, 16), dtype=np.float32), tmp_path)
     assert [path.name for path in paths] == ["latent-traversal.png", "prior-samples.png"]
+
+
+def test_a_mean_of_networks_is_adapted_member_by_member(tmp_path: Path) -> None:
+    config = small_config("dae")
+    stores = train.TrainingStores(stored(config))
+    members = [
+        train.fit(
+            replace(config, training=replace(config.training, seed=seed)),
+            stores,
+            tmp_path / str(seed),
+            silent,
+        )
+        for seed in (1, 2)
+    ]
+    old = tmp_path / "old" / "model.onnx"
+    export_onnx(Ensemble(members, 16, 16), old)
+    site = heads(10, 31), heads(6, 32, "calibration")
+    wide = adaptation.Limits(error=2.0, auroc=0.5)
+    network, _ = adaptation.adapt(
+        config, old, site, heads(6, 33, "calibration"), tmp_path / "tuned", 1600, silent, wide
+    )
+    assert isinstance(network, Ensemble)
+    pairs = zip(members, network.members, strict=True)
+    assert all(not torch.equal(a.last.weight, b.last.weight) for a, b in pairs)  # type: ignore[union-attr]
 
 
 def test_adaptation_keeps_the_old_file_and_refuses_what_is_worse(tmp_path: Path) -> None:
