@@ -1,4 +1,4 @@
-import type { LookupTable } from './image-types'
+import type { LookupTable, Palette } from './image-types'
 
 /** The entry of a stored value, both ends clamped (PS3.3 C.11.1.1). */
 export function lookUp(table: LookupTable, stored: number): number {
@@ -11,7 +11,10 @@ export function hasEntry({ firstMapped, values }: LookupTable, stored: number): 
   return stored >= firstMapped && stored < firstMapped + values.length
 }
 
-/** Whether entries lie in 0 to 255: tables declared 16 bits wide sometimes hold 8-bit values only. */
-export function holdsBytes({ bits, values }: LookupTable): boolean {
-  return bits <= 8 || values.every((value) => value <= 255)
+/**
+ * Whether the entries of a palette lie in 0 to 255: tables declared 16 bits wide sometimes hold 8-bit values only. Others
+ * lie in 0 to 65535; there is nothing between (PS3.3 C.7.6.3.1.5).
+ */
+export function holdsBytes({ red, green, blue }: Palette): boolean {
+  return [red, green, blue].every(({ bits, values }) => bits <= 8 || values.every((value) => value <= 255))
 }

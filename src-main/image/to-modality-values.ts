@@ -1,11 +1,4 @@
-import {
-  frameFacts,
-  type ImageHeader,
-  type LookupTable,
-  type Palette,
-  type PixelArray,
-  type StoredFrame
-} from './image-types'
+import { frameFacts, type ImageHeader, type Palette, type PixelArray, type StoredFrame } from './image-types'
 import { holdsBytes, lookUp } from './look-up'
 
 /** Luma weights of ITU-R BT.601 for red, green, blue. */
@@ -63,21 +56,15 @@ function luminance(stored: StoredFrame): Float32Array {
   return out
 }
 
+/** In 0 to 255. */
 function paletteLuminance(stored: StoredFrame, palette: Palette): Float32Array {
   const { red, green, blue } = palette
-  const scales = [red, green, blue].map(entryScale) as [number, number, number]
+  const scale = holdsBytes(palette) ? 1 : 255 / 65535
   const out = new Float32Array(stored.rows * stored.columns)
   for (let at = 0; at < out.length; at++) {
     const value = stored.values[at] as number
     out[at] =
-      luma[0] * scales[0] * lookUp(red, value) +
-      luma[1] * scales[1] * lookUp(green, value) +
-      luma[2] * scales[2] * lookUp(blue, value)
+      scale * (luma[0] * lookUp(red, value) + luma[1] * lookUp(green, value) + luma[2] * lookUp(blue, value))
   }
   return out
-}
-
-/** Entries to 0..255. */
-function entryScale(table: LookupTable): number {
-  return holdsBytes(table) ? 1 : 255 / (2 ** table.bits - 1)
 }

@@ -1,4 +1,4 @@
-import type { ImageHeader, LookupTable, Palette, PixelArray, StoredFrame } from './image-types'
+import type { ImageHeader, Palette, PixelArray, StoredFrame } from './image-types'
 import { hasEntry, holdsBytes, lookUp } from './look-up'
 
 /** How red, green and blue come from 8-bit luminance Y and colour differences Cb, Cr, each less its zero. */
@@ -92,14 +92,10 @@ function toEightBits({ bitsStored }: ImageHeader): (value: number) => number {
 
 function paletteToRgb(values: PixelArray, palette: Palette): Uint8Array {
   const rgb = new Uint8Array(values.length * 3)
+  const shift = holdsBytes(palette) ? 0 : 8
   for (const [channel, table] of [palette.red, palette.green, palette.blue].entries()) {
-    const entries = { ...table, values: entriesOfEightBits(table) }
+    const entries = { ...table, values: Uint8Array.from(table.values, (value) => value >> shift) }
     for (let at = 0; at < values.length; at++) rgb[3 * at + channel] = lookUp(entries, values[at] as number)
   }
   return rgb
-}
-
-function entriesOfEightBits(table: LookupTable): Uint8Array {
-  const shift = holdsBytes(table) ? 0 : table.bits - 8
-  return Uint8Array.from(table.values, (value) => value >> shift)
 }

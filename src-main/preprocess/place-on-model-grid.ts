@@ -10,7 +10,7 @@ export interface Placement {
   centreRow: number
   centreColumn: number
   mmPerModelPx: number
-  /** between rows, between columns; [1, 1] where the source does not say */
+  /** between rows, between columns; where the source does not say, as if the shorter side of a pixel were 1 mm */
   spacingMm: [row: number, column: number]
   /** of the source */
   rows: number

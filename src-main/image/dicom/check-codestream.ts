@@ -9,6 +9,8 @@ export interface CodestreamFacts {
   precision: number
   /** samples are two's complement numbers; only JPEG 2000 says so itself */
   signed: boolean
+  /** a lossless process of JPEG (ISO 10918-1 annex H), which knows no conversion of colours */
+  lossless: boolean
 }
 
 /** Padding after the end marker: one byte to make the length even, more from careless writers. */
@@ -66,6 +68,7 @@ function readJpegHead(bytes: Uint8Array): CodestreamFacts | null {
       return {
         precision: bytes[at + 4] as number,
         signed: false,
+        lossless: [0xc3, 0xc7, 0xcb, 0xcf].includes(marker),
         rows: view.getUint16(at + 5),
         columns: view.getUint16(at + 7),
         components: bytes[at + 9] as number
@@ -86,7 +89,8 @@ function readJpeg2000Head(bytes: Uint8Array): CodestreamFacts | null {
     rows: view.getUint32(12) - view.getUint32(20),
     components: view.getUint16(40),
     precision: (view.getUint8(42) & 0x7f) + 1,
-    signed: view.getUint8(42) > 0x7f
+    signed: view.getUint8(42) > 0x7f,
+    lossless: false
   }
 }
 

@@ -3,7 +3,7 @@ import { NidusError } from '../../contract/errors'
 import type { ImageHeader, PixelArray, StoredFrame } from '../image-types'
 import { fillFlatEnd, isWorthShowing } from '../fill-missing'
 import { locateEncapsulatedFrames } from './locate-frames'
-import { checkCodestream, checkRle } from './check-codestream'
+import { checkCodestream, checkRle, type CodestreamFacts } from './check-codestream'
 import { mendCut } from './mend-cut'
 import { decodeWithWasm, type CodecLayout, type WasmCodec } from './native-codecs'
 import { decodeSingle } from './single-codecs'
@@ -132,7 +132,7 @@ async function decompressedFrame(
   const { rows, columns, samplesPerPixel } = header
   const count = rows * columns * samplesPerPixel
   // decoders pack samples by what the codestream holds, which may be narrower than Bits Allocated says
-  const { bitsAllocated, precision, signed } = decodedBits(codec, bytes, header)
+  const { bitsAllocated, precision, signed, lossless } = decodedBits(codec, bytes, header)
   const layout = { ...header, bitsAllocated, bitsStored: Math.min(header.bitsStored, bitsAllocated) }
   const decoded = await decompress(codec, bytes, layout)
   if (decoded.bytes.length < (count * bitsAllocated) / 8) {
@@ -148,7 +148,9 @@ async function decompressedFrame(
   const values = bitsAllocated < header.bitsAllocated ? widen(narrow, header) : narrow
   // JPEG 2000 undoes its own colour transforms (PS3.5 section 8.2.4)
   const undone = /^YBR_(ICT|RCT)$/.test(decoded.photometricInterpretation)
-  const photometricInterpretation = undone ? 'RGB' : decoded.photometricInterpretation
+  // of lossless JPEG the decoder says RGB, but leaves samples as they are
+  const declared = lossless ? header.photometricInterpretation : decoded.photometricInterpretation
+  const photometricInterpretation = undone ? 'RGB' : declared
   const isSigned = signed && !header.signed && samplesPerPixel === 1
   const sign = isSigned ? { signBit: layout.bitsStored - 1 } : {}
   return { rows, columns, samplesPerPixel, values, photometricInterpretation, ...sign }
@@ -176,22 +178,23 @@ function decodedBits(
   codec: WasmCodec,
   bytes: Uint8Array,
   header: ImageHeader
-): { bitsAllocated: number; precision: number; signed: boolean } {
+): { bitsAllocated: number } & Pick<CodestreamFacts, 'precision' | 'signed' | 'lossless'> {
   const { rows, columns, samplesPerPixel } = header
   // single bits are compressed as bytes of 0 and 1
   const allocated = Math.max(8, header.bitsAllocated)
+  const plain = { bitsAllocated: allocated, signed: false, lossless: false }
   if (codec === 'rle') {
     checkRle(bytes, { segments: (samplesPerPixel * allocated) / 8, bytesEach: rows * columns })
-    return { bitsAllocated: allocated, precision: allocated, signed: false }
+    return { ...plain, precision: allocated }
   }
   const facts = checkCodestream(bytes, codec, header)
-  if (!facts) return { bitsAllocated: allocated, precision: header.bitsStored, signed: false }
+  if (!facts) return { ...plain, precision: header.bitsStored }
   const bits = facts.precision <= 8 ? 8 : facts.precision <= 16 ? 16 : 32
   if (bits > allocated) {
     const reason = `the compressed samples have ${facts.precision} bits, the header allows ${header.bitsAllocated}`
     throw new NidusError('pixel-decode-failed', { codec, reason })
   }
-  return { bitsAllocated: bits, precision: facts.precision, signed: facts.signed }
+  return { ...facts, bitsAllocated: bits }
 }
 
 function widen(values: PixelArray, header: ImageHeader): PixelArray {

@@ -22,7 +22,10 @@ export function readLookupTable(
   const parts = readParts(dataSet, descriptorTag, dataTag, inputs)
   if (!parts) return null
   const { shape, bytes, words } = parts
-  if (words.length >= shape.count) return { ...shape, values: words.slice(0, shape.count) }
+  if (words.length >= shape.count) {
+    const values = words.slice(0, shape.count)
+    return { ...shape, bits: Math.max(shape.bits, bitsOf(values)), values }
+  }
   // entries of 8 bits may be packed two to a word
   if (bytes.length >= shape.count)
     return { ...shape, bits: 8, values: Uint8Array.from(bytes.subarray(0, shape.count)) }
@@ -49,6 +52,13 @@ export function readSegmentedTable(
     if (expandSegments(units, 0, Infinity, values, 0, true) === shape.count) return { ...shape, values }
   }
   return null
+}
+
+/** How many bits the entries take: descriptors that say fewer would make all of them white, or cut their upper bits off. */
+function bitsOf(values: Uint16Array): number {
+  let most = 0
+  for (const value of values) if (value > most) most = value
+  return 32 - Math.clz32(most)
 }
 
 /** Descriptor and data of a table, the data as bytes and as 16-bit words; null where either is absent. */

@@ -103,6 +103,12 @@ describe('views of a header', () => {
     }
   )
 
+  it('believes the entries of a table where its descriptor says fewer bits', async () => {
+    const lying = sq([0x0028, 0x3010], [us([0x0028, 0x3002], 3, 0, 8), us([0x0028, 0x3006], 0, 1000, 4095)])
+    const { windows } = await factsOf({ extra: [lying] })
+    expect([0, 1, 2].map(shadeOf(windows[0]!))).toEqual([0, 1000 / 4095, 1])
+  })
+
   it('leaves a table out whose data is too short', async () => {
     const damaged = sq([0x0028, 0x3010], [us([0x0028, 0x3002], 9, 0, 12), us([0x0028, 0x3006], 1)])
     expect((await factsOf({ window: ['40', '80'], extra: [damaged] })).windows).toEqual([

@@ -18,7 +18,10 @@ describe('what is not an image is called by its name', () => {
     ['a zip archive or an Office document', latin('PK\x03\x04\x14\0\x06\0\x08\0\0\0')],
     ['an HDF5 or MINC file', latin('\x89HDF\r\n\x1a\n\0')],
     ['a file of zeros', new Uint8Array(4000)],
-    ['not an image of a known format', latin('\x01\x02\xfe\x9c\x80\x03\x9d\x11\x12\xff\x83\x91\x01\0\x80\0\x81')],
+    [
+      'not an image of a known format',
+      latin('\x01\x02\xfe\x9c\x80\x03\x9d\x11\x12\xff\x83\x91\x01\0\x80\0\x81')
+    ],
     ['a text file', new Uint8Array(gzipSync('words in gzip, many words in gzip, and some more of them'))]
   ])('%s', async (name, bytes) => {
     for (const read of [() => openImage(bytes), () => readImageHeader(bytes, true)])

@@ -115,6 +115,16 @@ describe('colours of a palette', () => {
     ])
   })
 
+  it('come from words of more bits than the descriptor says', async () => {
+    const tables = [words(0xff00, 0x1200), words(0, 0x3400), words(0x8000, 0x5600)]
+    expect(await show(palette([2, 0, 8], 0x1201, tables), [0, 1])).toEqual([[255, 0, 128], [0x12, 0x34, 0x56]]) // prettier-ignore
+  })
+
+  it('are dark where one table of words holds small numbers only', async () => {
+    const tables = [words(0, 0xff00), words(0, 255), words(0, 0)]
+    expect(await show(palette([2, 0, 16], 0x1201, tables), [0, 1])).toEqual([[0, 0, 0], [255, 0, 0]]) // prettier-ignore
+  })
+
   it('come from words that hold bytes, whatever the descriptor says', async () => {
     const tables = [words(0, 200), words(0, 100), words(0, 255)]
     for (const bits of [8, 16])

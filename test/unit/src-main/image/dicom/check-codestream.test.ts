@@ -83,6 +83,30 @@ describe.each(codecs)('%s codestreams', (codec) => {
   })
 })
 
+describe('colours of lossless JPEG', () => {
+  it.each(['YBR_FULL', 'RGB'])('stay those of the header: %s', async (photometric) => {
+    await NativeCodecs.initializeAsync()
+    const samples = Uint8Array.of(76, 85, 255, 150, 44, 21, 29, 255, 107, 128, 128, 128)
+    const context = new Context({
+      width: 2,
+      height: 2,
+      bitsAllocated: 8,
+      bitsStored: 8,
+      samplesPerPixel: 3,
+      pixelRepresentation: 0,
+      planarConfiguration: 0,
+      photometricInterpretation: photometric,
+      decodedBuffer: samples
+    })
+    const frame = NativeCodecs.encodeJpeg(context, { lossy: false }).getEncodedBuffer() as Uint8Array
+    const options = { rows: 2, columns: 2, samplesPerPixel: 3, planarConfiguration: 0, photometric }
+    const stored = await read('Jpeg', options, frame.length % 2 ? concat(frame, new Uint8Array(1)) : frame)
+    // lossless: the samples are what went in, so what they mean is so, too
+    expect(Array.from(stored.values)).toEqual(Array.from(samples))
+    expect(stored.photometricInterpretation).toBe(photometric)
+  })
+})
+
 describe('a JPEG 2000 codestream of signed samples', () => {
   it('means negative values, though Pixel Representation says unsigned', async () => {
     await NativeCodecs.initializeAsync()
