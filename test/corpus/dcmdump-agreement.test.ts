@@ -1,22 +1,19 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
-import { compareHeader, headerOrCode } from '../helpers/compare-headers'
+import { agreeOnHeaders } from '../helpers/agree-on-headers'
 
 /**
  * Header facts of every file of the corpus against DCMTK's dcmdump (Debian's dcmtk), which shares no code with this
  * reader. Only elements of the top level are compared, and only where dcmdump prints them: values that come from
  * functional groups or that are filled in for missing elements have unit tests of their own.
  */
-const corpus = resolve(process.env.NIDUS_CORPUS ?? '../shared/data', 'dicom/files')
-const version = spawnSync('dcmdump', ['--version'], { encoding: 'utf8' })
-const reason = !existsSync(corpus)
-  ? `no ${corpus} (set NIDUS_CORPUS)`
-  : version.error
-    ? 'dcmdump is not installed (Debian: apt install dcmtk)'
-    : null
-if (reason) console.log(`agreement with dcmdump skipped: ${reason}`)
+agreeOnHeaders({
+  name: 'dcmdump',
+  package: 'dcmtk',
+  versionArgument: '--version',
+  printArguments: ['-q', '-Un', '+L', '-M'],
+  outcome: ({ status, stdout }) =>
+    status === 0 ? { printed: String(stdout) } : { gaveUp: `exit code ${status}` },
+  parse: parseDump
+})
 
 /** Top-level elements that hold a value: tag -> the value between its brackets, or the numbers as printed. */
 function parseDump(dump: string): Map<string, string> {
@@ -36,39 +33,3 @@ function parseDump(dump: string): Map<string, string> {
   }
   return elements
 }
-
-let compared = 0
-let skipped = 0
-
-describe.skipIf(reason !== null)('header facts agree with dcmdump', () => {
-  const files = reason === null ? readdirSync(corpus).sort() : []
-  it.each(files)('%s', async (name) => {
-    const path = resolve(corpus, name)
-    const dumped = spawnSync('dcmdump', ['-q', '-Un', '+L', '-M', path], {
-      encoding: 'latin1',
-      maxBuffer: 2 ** 28
-    })
-    if (dumped.status !== 0) {
-      skipped++
-      console.log(`${name}: dcmdump itself gives up (exit code ${dumped.status})`)
-      return
-    }
-    const header = await headerOrCode(path)
-    if (typeof header === 'string') {
-      skipped++
-      console.log(`${name}: no image here (${header})`)
-      return
-    }
-    const elements = parseDump(dumped.stdout)
-    expect(elements.size).toBeGreaterThan(0)
-    const { compared: count, disagreements } = compareHeader(header, elements)
-    compared += count
-    expect(disagreements).toEqual([])
-  })
-
-  afterAll(() =>
-    console.log(
-      `${compared} facts of ${files.length - skipped} files agree or are listed above; ${skipped} skipped`
-    )
-  )
-})
