@@ -17,18 +17,19 @@ import { framesOf, splitStacks, type SeriesFrame, type Stack } from './split-sta
  */
 export function buildSeries(id: string, group: SeriesFiles): { series: Series[]; problems: StudyProblem[] } {
   const problems: StudyProblem[] = []
-  const series = stacksOf(group, problems).map((stack, at) =>
+  const series = stacksOf(id, group, problems).map((stack, at) =>
     buildStack(at === 0 ? id : `${id}.${at + 1}`, group, stack, problems)
   )
   return { series, problems }
 }
 
-function stacksOf({ files }: SeriesFiles, problems: StudyProblem[]): Stack[] {
+function stacksOf(id: string, { files }: SeriesFiles, problems: StudyProblem[]): Stack[] {
   // pictures of one folder belong together whatever their size
   if (files.some(({ header: { format } }) => isPicture(format)))
     return [{ frames: framesOf(files), label: '' }]
   const split = splitStacks(framesOf(files))
-  problems.push(...describeSplit(split, dirname((files[0] as FileHeader).path)))
+  const doubts = describeSplit(split, dirname((files[0] as FileHeader).path))
+  problems.push(...doubts.map((doubt) => ({ ...doubt, seriesId: id })))
   return split.stacks
 }
 

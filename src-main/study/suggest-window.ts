@@ -8,7 +8,7 @@ import { readSlice } from './read-slice'
 /**
  * Windows for a series whose headers suggest none: by its kind of image, or by the values of its middle slice.
  * @param headers by path
- * @param problems receives why the slice could not be read
+ * @param problems receives why the slice could not be read, or not all of it
  * @returns the default first
  */
 export async function suggestWindows(
@@ -24,7 +24,12 @@ export async function suggestWindows(
   const exported = header.format !== 'dicom' && !series.color
   if (plain && !exported) return [plain]
   try {
-    const { modality, padding } = await readSlice(series, middle, { partial: true })
+    const { modality, padding, partial } = await readSlice(series, middle, { partial: true })
+    // the headers of pictures and compressed images do not tell
+    if (partial && !header.partial) {
+      const message = 'partial: the file is cut or damaged inside its pixels; what is there is shown'
+      problems.push({ code: 'header-doubtful', path: middle.source.path, message })
+    }
     const shown = windowOfValues(withoutPadding(modality, padding))
     const flat = shown.width < 1
     if (!plain) return [shown]

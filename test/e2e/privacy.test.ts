@@ -20,14 +20,16 @@ function everythingBelow(place: string): [name: string, content: string][] {
 }
 
 it('keeps what names a person in the window: not in user data, temporary files or what it prints', async () => {
-  for (const name of ['in', 'temporary', 'home']) mkdirSync(join(folder, name))
-  for (const z of [0, 1, 2]) writeFileSync(join(folder, 'in', `a${z}`), markedSlice(z))
+  // folders and files are often named after their patient
+  const study = join(folder, `${mark} study`)
+  for (const place of [study, join(folder, 'temporary'), join(folder, 'home')]) mkdirSync(place)
+  for (const z of [0, 1, 2]) writeFileSync(join(study, `${mark}-${z}`), markedSlice(z))
   const whole = markedSlice(3)
-  writeFileSync(join(folder, 'in', 'cut-in-pixels'), whole.subarray(0, whole.length - 3000))
-  writeFileSync(join(folder, 'in', 'cut-in-header'), whole.subarray(0, 900))
+  writeFileSync(join(study, `${mark}-cut-in-pixels`), whole.subarray(0, whole.length - 3000))
+  writeFileSync(join(study, `${mark}-cut-in-header`), whole.subarray(0, 900))
   const home = join(folder, 'home')
   let userData = ''
-  const running = await launchApp([join(folder, 'in')], {
+  const running = await launchApp([study], {
     env: { TMPDIR: join(folder, 'temporary'), HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
     prepare: async (path) => void (userData = path)
   })

@@ -18,7 +18,9 @@ import {
   words,
   type ImageOptions
 } from '../helpers/build-dicom'
+import { buildPng } from '../helpers/build-png'
 import { buildZip } from '../helpers/build-zip'
+import { seededRandom } from '../helpers/damage-file'
 import { readNpy } from '../helpers/read-npy'
 import { readFileSync } from 'node:fs'
 
@@ -367,6 +369,22 @@ describe('opening PNG files', () => {
       { center: 50.5, width: 99, explanation: 'from the values' },
       { center: 127.5, width: 255, explanation: 'full range' }
     ])
+  })
+
+  it('lists a picture that is cut, shows what is there and does not hand it to an analysis', async () => {
+    const random = seededRandom(3)
+    const rows = Array.from({ length: 40 }, () =>
+      Array.from({ length: 40 }, () => Math.floor(random() * 256))
+    )
+    const whole = buildPng(40, 40, 8, 0, rows)
+    const path = put('cut.png', whole.subarray(0, Math.floor(whole.length * 0.6)))
+    const { studies, problems } = await openStudies([path])
+    expect(problems).toMatchObject([{ path, message: expect.stringMatching(/^partial: /) }])
+    const series = studies[0]!.series[0]!
+    const shown = await readSlice(series, series.slices[0]!, { partial: true })
+    expect(shown.partial).toBe(true)
+    expect(Array.from(shown.modality.subarray(0, 400))).toEqual(rows.slice(0, 10).flat())
+    await expect(readSlice(series, series.slices[0]!)).rejects.toMatchObject({ code: 'raster-malformed' })
   })
 
   it('makes one series of files of one folder that are named one by one, and the same UIDs anywhere', async () => {
