@@ -51,7 +51,22 @@ export function fillFlatEnd(stored: StoredFrame, missingBytes: number, header: I
   }
   let held = rows
   while (held > 0 && isFlat(held - 1)) held--
-  if (held === rows || held === 0) return { ...stored, missingBytes }
-  const flatBytes = ((rows - held) * rowLength * header.bitsAllocated) / 8
+  return fillRows(stored, held === 0 ? rows : held, missingBytes, header)
+}
+
+/**
+ * As {@link fillMissing} where the decoder tells which rows are there.
+ * @param held rows from the first; where all are, they lack some of their detail
+ * @param missingBytes of the compressed frame, 1 where their number is unknown
+ */
+export function fillRows(
+  stored: StoredFrame,
+  held: number,
+  missingBytes: number,
+  header: ImageHeader
+): StoredFrame {
+  const { rows, columns, samplesPerPixel } = stored
+  if (held >= rows) return { ...stored, missingBytes }
+  const flatBytes = ((rows - held) * columns * samplesPerPixel * header.bitsAllocated) / 8
   return { ...fillMissing(stored, flatBytes, header), missingBytes, missingRows: rows - held }
 }

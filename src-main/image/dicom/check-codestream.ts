@@ -7,8 +7,8 @@ export interface CodestreamFacts {
   components: number
   /** bits a sample */
   precision: number
-  /** samples are two's complement numbers; only JPEG 2000 says so itself */
-  signed: boolean
+  /** samples are two's complement numbers; null where codestreams do not say, as all but JPEG 2000 */
+  signed: boolean | null
   /** a lossless process of JPEG (ISO 10918-1 annex H), which knows no conversion of colours */
   lossless: boolean
 }
@@ -21,6 +21,7 @@ const maxTrailingBytes = 64
  * back garbage where the two differ, and since some of them fill up what is missing.
  * @param bytes one frame: JPEG (ISO 10918-1), JPEG-LS (14495-1), JPEG 2000 and HTJ2K (15444-1, bare or boxed)
  * @param expected the header's rows, columns and samples per pixel
+ * @param cut there need be no end
  * @returns null for codestreams without a head that is read here (JPEG XL)
  * @throws NidusError `pixel-decode-failed` where head and header differ or there is no head, `dicom-truncated` where
  *   the end marker is missing
@@ -28,7 +29,8 @@ const maxTrailingBytes = 64
 export function checkCodestream(
   bytes: Uint8Array,
   codec: 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k' | 'jpeg-xl',
-  expected: { rows: number; columns: number; samplesPerPixel: number }
+  expected: { rows: number; columns: number; samplesPerPixel: number },
+  cut: boolean
 ): CodestreamFacts | null {
   if (codec === 'jpeg-xl') return null
   const isJpeg2000 = codec === 'jpeg-2000' || codec === 'htj2k'
@@ -44,7 +46,7 @@ export function checkCodestream(
   if (precision < 1 || precision > 32) {
     throw new NidusError('pixel-decode-failed', { codec, reason: `samples of ${precision} bits` })
   }
-  if (!endsWithMarker(bytes)) {
+  if (!cut && !endsWithMarker(bytes)) {
     throw new NidusError('dicom-truncated', { codec, reason: 'the compressed image has no end' })
   }
   return facts
@@ -67,11 +69,11 @@ function readJpegHead(bytes: Uint8Array): CodestreamFacts | null {
     if (isFrame) {
       return {
         precision: bytes[at + 4] as number,
-        signed: false,
         lossless: [0xc3, 0xc7, 0xcb, 0xcf].includes(marker),
         rows: view.getUint16(at + 5),
         columns: view.getUint16(at + 7),
-        components: bytes[at + 9] as number
+        components: bytes[at + 9] as number,
+        signed: null
       }
     }
     at += 2 + view.getUint16(at + 2)
@@ -79,11 +81,11 @@ function readJpegHead(bytes: Uint8Array): CodestreamFacts | null {
   return null
 }
 
-/** SIZ segment (ISO 15444-1 A.5.1); the codestream may sit in a jp2c box. */
+/** SIZ segment (ISO 15444-1 A.5.1). */
 function readJpeg2000Head(bytes: Uint8Array): CodestreamFacts | null {
-  const start = findCodestream(bytes)
-  if (start < 0 || start + 43 > bytes.length) return null
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start)
+  const codestream = codestreamOf(bytes)
+  if (!codestream || codestream.length < 43) return null
+  const view = new DataView(codestream.buffer, codestream.byteOffset, codestream.length)
   return {
     columns: view.getUint32(8) - view.getUint32(16),
     rows: view.getUint32(12) - view.getUint32(20),
@@ -94,12 +96,14 @@ function readJpeg2000Head(bytes: Uint8Array): CodestreamFacts | null {
   }
 }
 
-function findCodestream(bytes: Uint8Array): number {
-  const isStart = (at: number): boolean =>
-    bytes[at] === 0xff && bytes[at + 1] === 0x4f && bytes[at + 2] === 0xff && bytes[at + 3] === 0x51
-  if (isStart(0)) return 0
-  for (let at = 0; at < Math.min(bytes.length - 4, 4096); at++) if (isStart(at)) return at
-  return -1
+/** A JPEG 2000 codestream without the boxes of JP2 (ISO 15444-1 annex I) around it; null where there is none. */
+export function codestreamOf(bytes: Uint8Array): Uint8Array | null {
+  for (let at = 0; at < Math.min(bytes.length - 4, 4096); at++) {
+    const isStart =
+      bytes[at] === 0xff && bytes[at + 1] === 0x4f && bytes[at + 2] === 0xff && bytes[at + 3] === 0x51
+    if (isStart) return bytes.subarray(at)
+  }
+  return null
 }
 
 /** Whether a codestream has its end: EOI of JPEG and EOC of JPEG 2000 are the same two bytes. */

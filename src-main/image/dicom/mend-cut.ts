@@ -1,24 +1,21 @@
 import type { ImageHeader } from '../image-types'
 import { endsWithMarker, unpackedLength } from './check-codestream'
-import type { WasmCodec } from './native-codecs'
+import type { CompressedCodec } from './transfer-syntaxes'
 
 const endOfImage = Uint8Array.of(0xff, 0xd9)
 
 /**
- * Gives a compressed frame that was cut an end, so that its decoder shows what comes before: JPEG an end marker,
- * segments of RLE (PS3.5 annex G) runs of zeros. Other codestreams spread every pixel over all of their bytes.
+ * Gives a compressed frame that was cut an end, so that its decoder shows what comes before: JPEG and JPEG-LS an end
+ * marker (CharLS searches for one beyond its memory), segments of RLE (PS3.5 annex G) runs of zeros. JPEG 2000 needs
+ * none.
  * @returns null where nothing is missing, or nothing can be mended
  */
-export function mendCut(
-  codec: WasmCodec,
-  bytes: Uint8Array,
-  header: ImageHeader
-): { bytes: Uint8Array } | null {
-  if (codec === 'jpeg' && !endsWithMarker(bytes)) return { bytes: concat(bytes, endOfImage) }
+export function mendCut(codec: CompressedCodec, bytes: Uint8Array, header: ImageHeader): Uint8Array | null {
+  if ((codec === 'jpeg' || codec === 'jpeg-ls') && !endsWithMarker(bytes)) return concat(bytes, endOfImage)
   return codec === 'rle' ? mendRle(bytes, header) : null
 }
 
-function mendRle(bytes: Uint8Array, header: ImageHeader): { bytes: Uint8Array } | null {
+function mendRle(bytes: Uint8Array, header: ImageHeader): Uint8Array | null {
   const { rows, columns, samplesPerPixel, bitsAllocated } = header
   const wanted = rows * columns
   const count = (samplesPerPixel * Math.max(8, bitsAllocated)) / 8
@@ -46,7 +43,7 @@ function mendRle(bytes: Uint8Array, header: ImageHeader): { bytes: Uint8Array } 
     head.setUint32(4 + 4 * at, start, true)
     return start + segment.length
   }, 64)
-  return { bytes: concat(new Uint8Array(head.buffer), ...segments) }
+  return concat(new Uint8Array(head.buffer), ...segments)
 }
 
 /** Replicate runs of at most 128 zeros, then a literal or a run of what is left. */

@@ -17,28 +17,25 @@ export interface CodecLayout {
   photometricInterpretation: string
 }
 
-/** Compressions that the WebAssembly codecs read. */
-export type WasmCodec = 'rle' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k' | 'jpeg-xl'
+/** Compressions that are left to the collection. */
+type CollectionCodec = 'rle' | 'jpeg' | 'jpeg-xl'
 
-const decoders: Record<WasmCodec, (context: Context) => Context> = {
+const decoders: Record<CollectionCodec, (context: Context) => Context> = {
   rle: (context) => NativeCodecs.decodeRle(context),
   jpeg: (context) => NativeCodecs.decodeJpeg(context, { convertColorspaceToRgb: true }),
-  'jpeg-ls': (context) => NativeCodecs.decodeJpegLs(context),
-  'jpeg-2000': (context) => NativeCodecs.decodeJpeg2000(context),
-  htj2k: (context) => NativeCodecs.decodeHtJpeg2000(context),
   'jpeg-xl': (context) => NativeCodecs.decodeJpegXl(context)
 }
 
 let starting: Promise<void> | null = null
 
 /**
- * Decompresses one frame with the WebAssembly codecs (libjpeg-turbo, CharLS, OpenJPEG, OpenJPH, libjxl).
+ * Decompresses one frame with the WebAssembly codecs (libijg, libjxl).
  * @returns bytes [rows, columns, samples], little-endian words of Bits Allocated, and the
  *   photometric interpretation that they now have
  * @throws NidusError `pixel-decode-failed`
  */
 export async function decodeWithWasm(
-  codec: WasmCodec,
+  codec: CollectionCodec,
   encoded: Uint8Array,
   layout: CodecLayout
 ): Promise<{ bytes: Uint8Array; photometricInterpretation: string }> {

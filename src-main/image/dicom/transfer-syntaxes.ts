@@ -19,6 +19,12 @@ export interface TransferSyntax {
     | 'unsupported'
 }
 
+/** Codecs that a library reads. */
+export type CompressedCodec = Exclude<
+  TransferSyntax['codec'],
+  'native' | 'encapsulated-native' | 'deflated-frame' | 'unsupported'
+>
+
 const explicitLittle = {
   explicit: true,
   littleEndian: true,
