@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as nnf
 from torch import Tensor
 
+from nidus_training.augment_monai import augment_with_monai
 from nidus_training.config import AugmentConfig
 
 PLAIN = AugmentConfig()
@@ -34,6 +35,9 @@ def augment(
         (x [batch, 1, height, width], masks as 0 or 1 [batch, masks, height, width], the eroded foreground
         first).
     """
+    if config.library == "monai":
+        x, masks = augment_with_monai(stored, clip, g, config)
+        return strip(x, masks, config.stripped, g), masks
     batch, _, rows, columns = stored.shape
     height, width = rows // 2, columns // 2
     where = deformed_grid(batch, height, width, config, g)
@@ -51,11 +55,17 @@ def augment(
         x = torch.where(
             torch.rand((batch, 1, 1, 1), generator=g, device=g.device) < config.low_resolution, coarse, x
         )
-    if config.stripped > 0:
-        bare = torch.rand((batch, 1, 1, 1), generator=g, device=g.device) < config.stripped
-        x = torch.where(bare, x * masks[:, :1], x)
+    x = strip(x, masks, config.stripped, g)
     noise = config.noise * torch.rand((batch, 1, 1, 1), generator=g, device=g.device)
     return (x + noise * normal(x.shape, g)).clamp(*clip), masks
+
+
+def strip(x: Tensor, masks: Tensor, share: float, g: torch.Generator) -> Tensor:
+    """Takes all outside the eroded foreground, the first of the masks, from a share of the slices."""
+    if share == 0:
+        return x
+    bare = torch.rand((len(x), 1, 1, 1), generator=g, device=g.device) < share
+    return torch.where(bare, x * masks[:, :1], x)
 
 
 def deformed_grid(batch: int, height: int, width: int, config: AugmentConfig, g: torch.Generator) -> Tensor:

@@ -16,6 +16,7 @@ from nidus_training.settings import (
     MonteCarloSettings,
     Preprocessing,
     RestorationSettings,
+    SliceScore,
     SmoothGradientSettings,
 )
 
@@ -64,8 +65,11 @@ class AugmentConfig:
 
     `brightness` is the SD of the logarithm of a factor for the whole slice; `stripped` the share of heads
     that lose all outside the eroded foreground, as where a skull was removed.
+
+    `library` is `own`, or `monai` for the same kinds by MONAI's transforms.
     """
 
+    library: str = "own"
     rotation_degrees: float = 8.0
     scale: float = 0.06
     shift: float = 0.03
@@ -144,6 +148,7 @@ class ModelConfig:
     data: DataConfig = field(default_factory=DataConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     average: AverageConfig = field(default_factory=AverageConfig)
+    slice_score: SliceScore = field(default_factory=SliceScore)
     threshold_version: str = "1"
     default_threshold: str = "p99"
     min_area_mm2: float = 0.0
@@ -180,6 +185,7 @@ def parse_config(table: dict[str, Any]) -> ModelConfig:
         data=settings(DataConfig, table.get("data", {})),
         augment=settings(AugmentConfig, table.get("augment", {})),
         average=settings(AverageConfig, table.get("average", {})),
+        slice_score=settings(SliceScore, table.get("slice_score", {})),
         text=table.get("text", {}),
     )
 

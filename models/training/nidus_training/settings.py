@@ -177,6 +177,43 @@ class RestorationSettings(Section):
     rounding: float = 0.02
 
 
+SLICE_RULES = ("elbo", "kl", "map-quantile")
+
+
+@dataclass(frozen=True)
+class SliceScore:
+    """What one score of a slice is: the ELBO, KL alone, or a quantile of a map over the eroded foreground.
+
+    `map` and `quantile` count for the rule `map-quantile` alone; an empty `map` is the default map.
+    """
+
+    rule: str = "map-quantile"
+    map: str = ""
+    quantile: float = 0.95
+
+    def __post_init__(self) -> None:
+        """Refuses an unknown rule, and a map that takes many runs of the network."""
+        if self.rule not in SLICE_RULES:
+            raise ValueError(f"slice score {self.rule} is not one of {', '.join(SLICE_RULES)}")
+        if self.map in (*COSTLY_MAPS, *ENSEMBLE_MAPS):
+            raise ValueError(f"{self.map} is too costly a map for the slice score")
+
+    def to_manifest(self) -> dict[str, Any]:
+        """Returns the manifest's `sliceScore.score`."""
+        quantile = {"map": self.map, "quantile": self.quantile} if self.rule == "map-quantile" else {}
+        return {"rule": self.rule} | quantile
+
+    @staticmethod
+    def from_manifest(table: dict[str, Any]) -> SliceScore:
+        """Reads the manifest's `sliceScore`; the ELBO where it does not say."""
+        return SliceScore(**table.get("score", {"rule": "elbo"}))
+
+    def words(self) -> str:
+        """What the score is, for people; the application calls it so too."""
+        named = {"elbo": "ELBO", "kl": "KL"}
+        return named.get(self.rule) or f"{100 * self.quantile:g} % quantile of {self.map}"
+
+
 @dataclass(frozen=True)
 class EnsembleSettings:
     """Which map of which other models `ensemble` and `disagreement` are made of: (id, sha256) each."""
