@@ -24,6 +24,11 @@ class World:
         """Whether this process writes files and talks."""
         return self.rank == 0
 
+    def wait(self) -> None:
+        """Waits until every process has come to this point."""
+        if self.size > 1:
+            dist.barrier()
+
     def share_of(self, batch: int) -> int:
         """Samples of a batch that fall to this process.
 

@@ -78,8 +78,8 @@ class Run:
     step: int = 0
     kl_weight: float = 0.0
 
-    def save(self, path: Path) -> None:
-        """Writes a checkpoint, atomically."""
+    def save(self, path: Path, world: World) -> None:
+        """Writes a checkpoint, atomically, and not before every process has written its own."""
         state = {
             "network": self.network.state_dict(),
             "average": self.average.state_dict(),
@@ -91,6 +91,7 @@ class Run:
         }
         part = path.with_suffix(".part")
         torch.save(state, part)
+        world.wait()
         part.replace(path)
 
     def load(self, path: Path, device: torch.device) -> None:
@@ -160,8 +161,10 @@ def fit(
             if progress and (run.step % LOG_EVERY == 0 or run.step == steps):
                 progress.log(run.step, figures)
             if run.step % epoch == 0:
-                run.save(checkpoint)
-    except torch.OutOfMemoryError as error:
+                run.save(checkpoint, world)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
         raise OutOfMemoryError(
             f"no memory for a batch of {t.batch}: lower `batch` under [training] in the configuration"
         ) from error
@@ -171,6 +174,12 @@ def fit(
     if world.leads:
         torch.save(run.average.state_dict(), folder / "weights.pt")
     return run.average.eval()
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether an error says that memory ran out: CUDA has a class for it, the CPU allocator only words."""
+    known = isinstance(error, torch.OutOfMemoryError | MemoryError)
+    return known or "can't allocate memory" in str(error) or "not enough memory" in str(error)
 
 
 def checkpoint_of(folder: Path, world: World) -> Path:

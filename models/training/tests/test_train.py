@@ -1,6 +1,12 @@
 """Training: repeatable, resumable, better than no training, and refusing what is not a number."""
 
 import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +18,8 @@ from nidus_training.losses import free_divergence
 from nidus_training.objectives import build_objective
 from nidus_training.train import TrainingStores
 from synthetic import silent, small_config, stored
+
+HERE = Path(__file__).parent
 
 
 def rebuild_error(network: torch.nn.Module, x: torch.Tensor) -> float:
@@ -111,11 +119,70 @@ def test_lesions_left_out_have_no_weight(tmp_path: Path) -> None:
     assert drawn[:, 2].flatten(1).amax(dim=1).tolist() == [0.0] * 4 + [1.0] * 4
 
 
-def test_memory_that_runs_out_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def gpu_full(*given: object) -> dict[str, float]:
+    raise torch.OutOfMemoryError
+
+
+def cpu_full(*given: object) -> dict[str, float]:
+    # The allocator itself refuses 2^60 bytes.
+    torch.empty(1 << 60, dtype=torch.uint8)
+    return {}
+
+
+@pytest.mark.parametrize("fail", [gpu_full, cpu_full])
+def test_memory_that_runs_out_is_explained(
+    fail: Callable[..., dict[str, float]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train, "take_step", fail)
+    config = small_config()
+    with pytest.raises(train.OutOfMemoryError, match="lower `batch`"):
+        train.fit(config, TrainingStores(stored(config)), tmp_path, silent)
+
+
+def test_other_errors_are_not_taken_for_a_lack_of_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*given: object) -> dict[str, float]:
-        raise torch.OutOfMemoryError
+        raise RuntimeError("sizes differ")
 
     monkeypatch.setattr(train, "take_step", fail)
     config = small_config()
-    with pytest.raises(train.OutOfMemoryError, match="batch"):
+    with pytest.raises(RuntimeError, match="sizes differ"):
         train.fit(config, TrainingStores(stored(config)), tmp_path, silent)
+
+
+def test_a_killed_run_continues_to_the_same_curve_and_weights(tmp_path: Path) -> None:
+    # SIGKILL leaves no chance to tidy up: what counts is the checkpoint of the last whole epoch.
+    config = small_config(samples=1600)
+    whole = train.fit(config, TrainingStores(stored(config)), tmp_path / "a", silent).state_dict()
+    broken = tmp_path / "b"
+    command = [sys.executable, str(HERE / "endless_run.py"), str(broken), str(torch.get_num_threads())]
+    paths = os.pathsep.join([str(HERE), str(HERE.parent)])
+    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": paths}, stdout=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        # It says so at step 130, past the checkpoints of steps 40, 80 and 120, and then waits.
+        assert run.stdout.readline().strip() == b"130"
+        run.kill()
+        assert run.wait() == -signal.SIGKILL
+    assert not (broken / "weights.pt").exists()
+    said: list[str] = []
+    resumed = train.fit(config, TrainingStores(stored(config)), broken, said.append).state_dict()
+    assert said[0] == "continues at step 120"
+    assert all(torch.equal(whole[name], resumed[name]) for name in whole)
+    assert (broken / "log.jsonl").read_text() == (tmp_path / "a" / "log.jsonl").read_text()
+
+
+def test_tensorboard_and_the_progress_bar_show_the_curve_of_the_log(tmp_path: Path) -> None:
+    accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    said: list[str] = []
+    config = small_config(samples=1600)
+    train.fit(config, TrainingStores(stored(config)), tmp_path, said.append)
+    events = accumulator.EventAccumulator(str(tmp_path / "tensorboard"))
+    events.Reload()
+    rows = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert {"loss", "rec", "kl", "context", "kl_weight"} <= set(events.Tags()["scalars"])
+    shown = [(one.step, one.value) for one in events.Scalars("loss")]
+    assert [step for step, _ in shown] == [row["step"] for row in rows] == [100, 200]
+    assert [value for _, value in shown] == pytest.approx([row["loss"] for row in rows], rel=1e-6)
+    assert re.match(r"\[#{10}\.{10}\] 100/200 loss .*, (\d+ h \d\d min|\d+ min|\d+ s) left", said[0])
+    assert said[1].endswith(", 0 s left")

@@ -9,6 +9,7 @@ from nidus_training import train
 from nidus_training.distributed import join_world
 from synthetic import silent, small_config, stored
 
+train.EPOCH_SAMPLES = 160
 with join_world("cpu") as world:
     torch.set_num_threads(1)
     config = small_config(samples=320)
