@@ -16,8 +16,8 @@ from nidus_training.maps import to_source_grid
 from nidus_training.maps.make import MapModel, make_maps
 from nidus_training.networks import Network
 from nidus_training.preprocess import ModelSlice, preprocess_slice
-from nidus_training.score import run_network
 from nidus_training.settings import ENSEMBLE_MAPS, ContextSettings, EnsembleSettings, MapSettings, Statistics
+from nidus_training.slice_score import slice_scores
 
 LEVELS = (0.5, 0.9, 0.95, 0.99, 0.995, 0.999)
 PERCENTILES = {"p95": 95.0, "p99": 99.0, "p995": 99.5, "p999": 99.9}
@@ -31,7 +31,7 @@ class Calibration:
 
     maps: MapSettings
     thresholds: list[dict[str, Any]]
-    slice_score: dict[str, float]
+    slice_score: dict[str, Any]
     patients: int
     slices: int
 
@@ -75,13 +75,15 @@ def calibrate(
         fitted[name] = fit_thresholds(name, planes, seen, statistics[name], config)
     statistics = {name: statistics[name] for name in maps.available}
     order = (maps.default, *(name for name in maps.available if name != maps.default))
-    elbos = np.array([raw.rec + beta * raw.kl for raw in run_network(network, slices, model.rec())])
-    median = float(np.median(elbos))
-    score = {"median": median, "spread": float(1.4826 * np.median(np.abs(elbos - median)))}
+    maps = replace(maps, statistics=statistics)
+    score = replace(config.slice_score, map=config.slice_score.map or maps.default)
+    scores = np.array(slice_scores(replace(model, settings=maps), score, slices))
+    median = float(np.median(scores))
+    spread = float(1.4826 * np.median(np.abs(scores - median)))
     return Calibration(
-        replace(maps, statistics=statistics),
+        maps,
         [one for name in order for one in fitted[name]],
-        score,
+        {"score": score.to_manifest(), "median": median, "spread": spread},
         len({patient for patient, _ in seen}),
         len(seen),
     )

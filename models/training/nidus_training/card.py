@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from nidus_training.config import ModelConfig
 from nidus_training.dataset_facts import FACTS
+from nidus_training.settings import SliceScore
 
 COLUMNS = {
     "auroc": "AUROC",
@@ -128,11 +128,13 @@ def group_lines(measured: dict[str, Any], default: str) -> list[str]:
 def evaluation_lines(manifest: dict[str, Any], config: ModelConfig) -> list[str]:
     """All that was measured."""
     metrics, default = manifest["metrics"], manifest["maps"]["default"]
+    score = SliceScore.from_manifest(manifest["sliceScore"]).words()
     lines = [
         "Pixels of the whole foreground pooled over all slices; in brackets the 95 % bootstrap interval by "
         "patient. The threshold of each row was fixed on calibration normals; best Dice picks its "
         "threshold on the evaluated pixels themselves and is no performance to expect. Slice AUROC: 95 % "
-        "quantile of the map, slices with a lesion against calibration normals.",
+        "quantile of the map, slices with a lesion against calibration normals. The application scores a "
+        f"slice by the {score}.",
         "",
     ]
     tests = metrics.get("brainFlairTest")
@@ -156,7 +158,8 @@ def evaluation_lines(manifest: dict[str, Any], config: ModelConfig) -> list[str]
             "| --- | --- | --- |",
         ]
         lines += [
-            f"| {name} | {figure(row['image_auroc'])} | {figure(rest['scores'][name]['image_auroc'])} |"
+            f"| {f'**{name}** (the slice score)' if name == score else name} | "
+            f"{figure(row['image_auroc'])} | {figure(rest['scores'][name]['image_auroc'])} |"
             for name, row in every["scores"].items()
         ]
         lines.append("")
@@ -169,6 +172,7 @@ def evaluation_lines(manifest: dict[str, Any], config: ModelConfig) -> list[str]
             *table_of(planted["maps"], planted["baselines"], default),
             f"AP of {default} by kind: {kinds}.",
             "",
+            *group_lines(planted, default),
         ]
     sclerosis = metrics.get("msBrain")
     if sclerosis:
@@ -183,22 +187,26 @@ def evaluation_lines(manifest: dict[str, Any], config: ModelConfig) -> list[str]
     return lines
 
 
-def guard_lines(manifest: dict[str, Any], curve: Sequence[dict[str, float]]) -> list[str]:
+def guard_lines(manifest: dict[str, Any]) -> list[str]:
     """What the guards said, and the curve of the training."""
     lines = []
-    guards = manifest["metrics"].get("guards")
+    guards, curve = (manifest["metrics"].get(key) for key in ("guards", "curve"))
     if guards:
-        code = ""
+        code, pictures = "the network has no code, so none can collapse", ""
         if guards["kl_per_dimension"]:
             largest = ", ".join(f"{one:.2f}" for one in guards["kl_per_dimension"][:8])
             total = len(guards["kl_per_dimension"])
             code = (
-                f"{guards['active_units']} of {total} latent dimensions in use (largest KL: {largest} nats); "
+                f"{guards['active_units']} of {total} latent dimensions in use (largest KL: {largest} nats)"
             )
+            pictures = "; a traversal of the code and samples of the prior are pictures of the report"
         lines += [
-            f"Guards on calibration normals: {code}errors on planted lesions above those on the same "
-            f"tissue with effect size {guards['effect_size']:.2f} (t = {guards['t']:.1f}, p = "
-            f"{guards['p_value']:.1g}); structural similarity of normals {guards['ssim']:.2f}.",
+            f"Guards, on calibration normals{pictures}:",
+            "",
+            f"- Posterior collapse: {code}.",
+            f"- Over-capacity: errors on planted lesions above those on the same tissue with effect size "
+            f"{guards['effect_size']:.2f} (paired t = {guards['t']:.1f}, p = {guards['p_value']:.1g}).",
+            f"- Blur: structural similarity of normals {guards['ssim']:.2f}.",
             *(f"- Warning: {one}." for one in guards["warnings"]),
             "",
         ]
@@ -237,9 +245,7 @@ def command_lines(config: ModelConfig) -> list[str]:
     ]
 
 
-def write_card(
-    folder: Path, manifest: dict[str, Any], config: ModelConfig, curve: Sequence[dict[str, float]] = ()
-) -> None:
+def write_card(folder: Path, manifest: dict[str, Any], config: ModelConfig) -> None:
     """Writes card.md into a model folder.
 
     Args:
@@ -247,7 +253,6 @@ def write_card(
         manifest: Its model.json, calibrated and evaluated.
         config: Gives the configuration's own paragraphs: `about`, `time`, `threshold`, `limits`,
             `failures`.
-        curve: Figures of the training at a few steps.
     """
     training, facts = manifest["training"], FACTS[config.data.kind]
     calibration = manifest["metrics"]["calibration"]
@@ -275,7 +280,7 @@ def write_card(
         f"{training['recipe']}; seed {training['seed']}. {config.text.get('time', '').strip()}".strip(),
         "",
         *command_lines(config),
-        *guard_lines(manifest, curve),
+        *guard_lines(manifest),
         "## Figures",
         "",
         *evaluation_lines(manifest, config),

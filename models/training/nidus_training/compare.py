@@ -50,6 +50,7 @@ def compare_models(manifests: Sequence[dict[str, Any]], short: bool = False) -> 
                 label = f"**{name}**" if name == manifest["maps"]["default"] else name.replace("|", "&#124;")
                 cells = " | ".join(figure(row[one]) if one in row else "" for one in shown)
                 lines.append(f"| {manifest['id']} | {label} | {cells} |")
+    lines += group_table(manifests)
     labelled = [one for one in manifests if "images" in one.get("metrics", {})]
     if labelled:
         lines += ["", "### Image labels: AUROC of one score an image", ""]
@@ -61,3 +62,28 @@ def compare_models(manifests: Sequence[dict[str, Any]], short: bool = False) -> 
             rest = images["held-out"]["scores"][name]["image_auroc"]
             lines.append(f"| {manifest['id']} | {name} | {figure(row['image_auroc'])} | {figure(rest)} |")
     return lines
+
+
+def group_table(manifests: Sequence[dict[str, Any]]) -> list[str]:
+    """Default maps by thirds of the slices, by lesion area and by brightness."""
+    rows = []
+    for key, title in SETS.items():
+        for manifest in manifests:
+            default = manifest["maps"]["default"]
+            measured = manifest.get("metrics", {}).get(key, {}).get("maps", {}).get(default, {})
+            rows += [
+                f"| {title} | {manifest['id']} | {name} | {one['from']:.4g} to {one['to']:.4g} | "
+                f"{one['slices']} | {one['ap']:.3f} | {one['sensitivity']:.3f} |"
+                for name, one in measured.get("groups", {}).items()
+            ]
+    if not rows:
+        return []
+    heads = ("set", "model", "lesions", "from, to", "slices", "AP", "sensitivity at threshold")
+    return [
+        "",
+        "### By lesion area in pixels or mm2, and by brightness over the foreground's median",
+        "",
+        "| " + " | ".join(heads) + " |",
+        "|" + " --- |" * len(heads),
+        *rows,
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -47,11 +48,15 @@ def series_features(
 def fit_domain(slices: Sequence[Slice], pre: Preprocessing, erosion: float) -> dict[str, Any] | None:
     """Mean and precision of the features over patients, and the distance up to which a new one is expected.
 
-    The limit is that of Hotelling's T-squared for one new observation (Tracy, Young & Mason 1992):
-    T2 ~ p (n + 1) (n - 1) / (n (n - p)) F(p, n - p), at a false alarm rate of 1 % for normal features.
+    The limit stands at a false alarm rate of 1 %. From 99 patients on it is the conformal one (Vovk et al.
+    2005): the ceil(.99 (n + 1))-th smallest distance of a training patient from all others, whatever the
+    features' distribution. Fewer patients hold no such quantile; then the limit is that of Hotelling's
+    T-squared for one new observation (Tracy, Young & Mason 1992), T2 ~ p (n + 1) (n - 1) / (n (n - p))
+    F(p, n - p), which takes the features for normal.
 
     Args:
-        slices: Of the training set, healthy or not: an illness is no foreign image.
+        slices: Of training patients as they were scanned, healthy or not: an illness is no foreign image.
+            What was changed for training, or generated, varies less than patients do.
         pre: Preprocessing of the manifest.
         erosion: Foreground erosion of its map settings.
 
@@ -63,20 +68,47 @@ def fit_domain(slices: Sequence[Slice], pre: Preprocessing, erosion: float) -> d
     if n < 2 * p:
         return None
     features, scale = rows[:, :p], rows[:, p]
-    covariance = np.cov(features.T) + RIDGE**2 * np.eye(p)
-    quantile = float(stats.f.ppf(1 - FALSE_ALARMS, p, n - p))
-    limit = float(np.sqrt(p * (n + 1) * (n - 1) / (n * (n - p)) * quantile))
+    mean, precision = fit_normal(features)
+    rank = int(np.ceil((1 - FALSE_ALARMS) * (n + 1)))
+    if rank <= n:
+        limit = float(np.sort(distances_left_out(features))[rank - 1])
+    else:
+        quantile = float(stats.f.ppf(1 - FALSE_ALARMS, p, n - p))
+        limit = float(np.sqrt(p * (n + 1) * (n - 1) / (n * (n - p)) * quantile))
     return {
         "levels": list(LEVELS),
-        "mean": [round(float(one), 6) for one in features.mean(axis=0)],
-        "precision": [[round(float(one), 4) for one in row] for row in np.linalg.inv(covariance)],
+        "mean": [round(float(one), 6) for one in mean],
+        "precision": [[round(float(one), 4) for one in row] for row in precision],
         "limit": round(limit, 4),
         "patients": n,
         "sourcePxPerModelPx": [round(float(scale.min()), 4), round(float(scale.max()), 4)],
     }
 
 
+def fit_normal(features: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean [features] and precision [features, features] over patients, with a ridge of .01 model values."""
+    mean: NDArray[np.float64] = features.mean(axis=0)
+    covariance = np.cov(features.T) + RIDGE**2 * np.eye(features.shape[1])
+    return mean, np.linalg.inv(covariance).astype(np.float64)
+
+
+def distances_left_out(features: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Distance of every patient from what was fitted on all others, [patients]."""
+    rest = (np.delete(features, k, axis=0) for k in range(len(features)))
+    return np.array(
+        [mahalanobis(one, *fit_normal(others)) for one, others in zip(features, rest, strict=True)]
+    )
+
+
+def mahalanobis(
+    features: NDArray[np.float64], mean: NDArray[np.float64], precision: NDArray[np.float64]
+) -> float:
+    """Mahalanobis distance of one row of features, [features]."""
+    away = features - mean
+    return math.sqrt(max(0.0, float(away @ precision @ away)))
+
+
 def distance_from_domain(domain: dict[str, Any], features: NDArray[np.float64]) -> float:
     """Mahalanobis distance of a series from the training set; over `limit` it is outside."""
-    away = np.asarray(features, dtype=np.float64) - np.asarray(domain["mean"])
-    return float(np.sqrt(max(0.0, away @ np.asarray(domain["precision"]) @ away)))
+    given = np.asarray(features, dtype=np.float64)
+    return mahalanobis(given, np.asarray(domain["mean"]), np.asarray(domain["precision"]))

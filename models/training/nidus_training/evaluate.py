@@ -27,6 +27,7 @@ from nidus_training.metrics import (
 )
 from nidus_training.preprocess import ModelSlice, preprocess_slice
 from nidus_training.settings import MapSettings, Preprocessing, Statistics
+from nidus_training.slice_score import quantile_inside
 
 PLAIN = Statistics(0.0, 1.0)
 IMAGE_QUANTILE = 0.95
@@ -104,7 +105,7 @@ def measure(
     figures |= {name: asdict(one) for name, one in summarise(*lesions).items()}
     if calm:
         sick = [
-            (one.patient, image_score(plane, model_slice))
+            (one.patient, quantile_inside(plane, model_slice, IMAGE_QUANTILE))
             for (one, model_slice), plane in zip(prepared, scores, strict=True)
         ]
         images = draw_images(
@@ -120,11 +121,6 @@ def measure(
         }
     figures["groups"] = by_group(prepared, pixels, threshold)
     return Measured(figures, drawn)
-
-
-def image_score(plane: NDArray[np.float32], model_slice: ModelSlice) -> float:
-    """The 95 % quantile of a score map inside the eroded foreground."""
-    return float(np.quantile(plane[model_slice.eroded], IMAGE_QUANTILE)) if model_slice.eroded.any() else 0.0
 
 
 def by_group(
@@ -179,7 +175,7 @@ def evaluate_model(
     settings: tuple[Preprocessing, MapSettings],
     slices: Sequence[Slice],
     repeats: int = 1000,
-    normals: Sequence[Slice] = (),
+    calm: Mapping[str, Sequence[tuple[str, float]]] | None = None,
     names: Sequence[str] | None = None,
 ) -> tuple[Table, dict[str, Measured]]:
     """Figures of every map of a model.
@@ -191,38 +187,48 @@ def evaluate_model(
         settings: Preprocessing and maps of the manifest.
         slices: Slices with lesions, of patients the model has not seen.
         repeats: Bootstrap draws.
-        normals: Normal slices, for the AUROC of slices.
+        calm: Scores of normal slices by map, see `score_normals`, for the AUROC of slices.
         names: Maps to measure; all that the manifest offers when None.
 
     Returns:
         (map name -> figure name -> value with interval, map name -> row with its draws).
     """
     pre, maps = settings
-    prepared, calm = (prepare(one, pre, maps.foreground_erosion) for one in (slices, normals))
+    prepared = prepare(slices, pre, maps.foreground_erosion)
     table: Table = {}
     rows: dict[str, Measured] = {}
     for name in names or maps.available:
         mine = [t for t in manifest["thresholds"] if t["map"] == name]
         levels = {t["id"]: t["value"] for t in mine}
-        statistics = maps.statistics[name]
-
-        def scores_of(
-            group: Prepared, name: str = name, statistics: Statistics = statistics
-        ) -> list[NDArray[np.float32]]:
-            if not group:
-                return []
-            planes = make_maps(model, [model_slice for _, model_slice in group], [name])[name]
-            return score_slices(group, planes, statistics)
-
-        quiet = [
-            (one.patient, image_score(plane, model_slice))
-            for (one, model_slice), plane in zip(calm, scores_of(calm), strict=True)
-        ]
         smallest = manifest["findings"]["minAreaPx"]
-        value = mine[0]["value"]
-        rows[name] = measure(prepared, scores_of(prepared), value, smallest, repeats, quiet, levels)
+        value, quiet = mine[0]["value"], (calm or {}).get(name, ())
+        rows[name] = measure(
+            prepared, score_map(model, prepared, name), value, smallest, repeats, quiet, levels
+        )
         table[name] = rows[name].figures | {"threshold": mine[0]["id"]}
     return table, rows
+
+
+def score_map(model: MapModel, prepared: Prepared, name: str) -> list[NDArray[np.float32]]:
+    """Standardised scores of one map on the source grid, [rows, columns] each."""
+    if not prepared:
+        return []
+    planes = make_maps(model, [model_slice for _, model_slice in prepared], [name])[name]
+    return score_slices(prepared, planes, model.settings.statistics[name])
+
+
+def score_normals(
+    model: MapModel, pre: Preprocessing, normals: Sequence[Slice]
+) -> dict[str, list[tuple[str, float]]]:
+    """(patient, 95 % quantile) of every map that a model offers, of normal slices."""
+    prepared = prepare(normals, pre, model.settings.foreground_erosion)
+    return {
+        name: [
+            (one.patient, quantile_inside(plane, model_slice, IMAGE_QUANTILE))
+            for (one, model_slice), plane in zip(prepared, score_map(model, prepared, name), strict=True)
+        ]
+        for name in model.settings.available
+    }
 
 
 def evaluate_baselines(
@@ -262,7 +268,7 @@ def evaluate_baselines(
         normal = np.concatenate(pooled)
         levels = {label: float(np.percentile(normal, level)) for label, level in PERCENTILES.items()}
         calm_scores = [
-            (one.patient, image_score(plane, model_slice))
+            (one.patient, quantile_inside(plane, model_slice, IMAGE_QUANTILE))
             for (one, model_slice), plane in zip(calm, quiet, strict=True)
         ]
         scores = score_slices(prepared, [p[name] for p in planes], PLAIN)

@@ -11,12 +11,13 @@ import numpy as np
 
 from nidus_training.baselines import Baselines
 from nidus_training.data import Slice
-from nidus_training.evaluate import Table, image_score, prepare, score_slices
+from nidus_training.evaluate import IMAGE_QUANTILE, Table, prepare, score_map
 from nidus_training.lesion_metrics import draw_images
-from nidus_training.maps.make import MapModel, make_maps
+from nidus_training.maps.make import MapModel
 from nidus_training.metrics import summarise
 from nidus_training.score import run_network
 from nidus_training.settings import MapSettings, Preprocessing
+from nidus_training.slice_score import quantile_inside
 
 
 def in_tuning_half(patient: str) -> bool:
@@ -49,15 +50,15 @@ def evaluate_images(
     prepared = prepare(images, pre, maps.foreground_erosion)
     raws = list(run_network(model.network, [one for _, one in prepared], model.rec()))
     scores: dict[str, list[float]] = {
-        "ELBO (the application's slice score)": [raw.rec + model.beta * raw.kl for raw in raws],
+        "ELBO": [raw.rec + model.beta * raw.kl for raw in raws],
         "reconstruction error": [raw.rec for raw in raws],
         "KL": [raw.kl for raw in raws],
     }
     for name in names:
-        planes = make_maps(model, [one for _, one in prepared], [name])[name]
-        maps_of = score_slices(prepared, planes, maps.statistics[name])
+        planes = score_map(model, prepared, name)
         scores[f"95 % quantile of {name}"] = [
-            image_score(plane, one) for plane, (_, one) in zip(maps_of, prepared, strict=True)
+            quantile_inside(plane, one, IMAGE_QUANTILE)
+            for plane, (_, one) in zip(planes, prepared, strict=True)
         ]
     x = [one.x[0].astype(np.float64) for _, one in prepared]
     scores["baseline: mean intensity of the file"] = [

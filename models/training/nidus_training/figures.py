@@ -12,8 +12,8 @@ from PIL import Image
 from scipy.ndimage import binary_erosion
 
 from nidus_training.data import Slice
-from nidus_training.evaluate import pool, prepare, score_slices, truth_of
-from nidus_training.maps.make import MapModel, make_maps, reconstruct
+from nidus_training.evaluate import pool, prepare, score_map, truth_of
+from nidus_training.maps.make import MapModel, reconstruct
 from nidus_training.metrics import evaluate_pixels
 from nidus_training.preprocess import ModelSlice
 from nidus_training.settings import Preprocessing
@@ -65,9 +65,7 @@ def write_figures(
     folder.mkdir(parents=True, exist_ok=True)
     names = list(thresholds)
     prepared = prepare(slices, pre, model.settings.foreground_erosion)
-    planes = make_maps(model, [one for _, one in prepared], names)
-    scores = {name: score_slices(prepared, planes[name], model.settings.statistics[name]) for name in names}
-    pixels = pool(prepared, scores[names[0]])
+    pixels = pool(prepared, score_map(model, prepared, names[0]))
     patients = sorted({one.patient for one in pixels})
     ranked = {}
     for patient in patients:
@@ -80,13 +78,15 @@ def write_figures(
         parts.append(f"<h2>{word} patient: average precision {ranked[patient]:.2f}</h2>")
         rows = [k for k, (one, _) in enumerate(prepared) if one.patient == patient]
         largest = sorted(rows, key=lambda k: -truth_of(prepared[k][0]).sum())[:3]
-        for k in sorted(largest):
+        chosen = [prepared[k] for k in sorted(largest)]
+        scores = {name: score_map(model, chosen, name) for name in names}
+        for position, k in enumerate(sorted(largest)):
             one, made = prepared[k]
             shown = {"input": grey(one, made), "lesion": outline(one, made)}
             rebuilt = np.clip(reconstruct(model.network, made.x[None])[0, 0], 0, 1)
             shown["reconstruction"] = np.repeat((rebuilt * 255).astype(np.uint8)[:, :, None], 3, axis=2)
             for name in names:
-                shown[name] = heat(scores[name][k] / thresholds[name], made)
+                shown[name] = heat(scores[name][position] / thresholds[name], made)
             for label, picture in shown.items():
                 file = f"{word}-{k:03d}-{label}.png"
                 Image.fromarray(picture).resize((SIDE, SIDE)).save(folder / file)

@@ -16,7 +16,7 @@ FIGURES = {
 }
 BEST, OTHERS = "brain-flair-best", ("brain-flair-cevae", "brain-flair-vae")
 CHEST = ("chest-xray-cevae", "chest-xray-vae")
-IMAGE_SCORES = ("95 % quantile of rec", "ELBO (the application's slice score)")
+IMAGE_SCORES = ("95 % quantile of rec", "ELBO")
 
 Manifests = Mapping[str, dict[str, Any]]
 

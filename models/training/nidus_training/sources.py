@@ -31,6 +31,7 @@ class Source:
         lesions: Slices that show disease, by split; those of `train` may be trained on, the lesion left out.
         test_normals: Normal images of the test split, for figures by image.
         phantoms: Generated slices, by split.
+        scanned: Slices of training patients as they came from the scanner, healthy or not.
     """
 
     train: list[Slice]
@@ -38,6 +39,7 @@ class Source:
     lesions: dict[str, list[Slice]]
     test_normals: list[Slice]
     phantoms: dict[str, list[Slice]]
+    scanned: list[Slice]
 
     def check(self) -> None:
         """Fails on any leak between the splits, see `check_leaks`."""
@@ -60,18 +62,16 @@ def read_source(config: DataConfig, corpus: Path, phantoms: Path | None = None) 
     splits = ("train", "calibration", "test")
     drawn = {one: read_phantoms(phantoms / one, one) for one in splits[:2]} if phantoms else {}
     if config.kind == "brain-flair":
-        source = Source(
-            read_normals(corpus, "train"),
-            read_normals(corpus, "calibration"),
-            {one: read_lesions(corpus, one) for one in splits},
-            [],
-            drawn,
-        )
+        lesions = {one: read_lesions(corpus, one) for one in splits}
+        normals = {one: read_normals(corpus, one) for one in splits[:2]}
+        # The normals are halves of heads mirrored over the midline: nothing that a scanner gives.
+        source = Source(normals["train"], normals["calibration"], lesions, [], drawn, lesions["train"])
     elif config.kind == "chest-xray":
         rows = read_chest(corpus)
         normal = {name: [s for s in rows if s.split == name and not s.abnormal] for name in splits}
         sick = [one for one in rows if one.abnormal]
-        source = Source(normal["train"], normal["calibration"], {"test": sick}, normal["test"], {})
+        train = normal["train"]
+        source = Source(train, normal["calibration"], {"test": sick}, normal["test"], {}, train)
     elif config.kind == "folder":
         source = split_folder(config)
     else:
@@ -130,7 +130,7 @@ def split_folder(config: DataConfig) -> Source:
             "them for calibration"
         )
     lesions = {"test": [replace(one, split="test") for one in slices if one.abnormal]}
-    return Source(placed["train"], placed["calibration"], lesions, placed["test"], {})
+    return Source(placed["train"], placed["calibration"], lesions, placed["test"], {}, placed["train"])
 
 
 def assign_patients(

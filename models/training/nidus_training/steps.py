@@ -40,6 +40,7 @@ from nidus_training.sources import Source, read_sclerosis, read_source
 from nidus_training.store import build_store
 
 PLANTED_SEED = 7
+PICTURED = ("rec", "grad-kl", "grad-rec", "grad-elbo", "combi", "context", "restoration")
 
 
 @dataclass(frozen=True)
@@ -192,8 +193,7 @@ def calibrate(task: Task) -> None:
         len({one.patient for one in source.train}),
         describe_recipe(config),
     )
-    seen = [*source.train, *source.lesions.get("train", []), *source.phantoms.get("train", [])]
-    domain = fit_domain(seen, config.preprocessing, config.maps.foreground_erosion)
+    domain = fit_domain(source.scanned, config.preprocessing, config.maps.foreground_erosion)
     if domain is not None:
         manifest["domain"] = domain
     manifest["metrics"] = {
@@ -202,12 +202,21 @@ def calibrate(task: Task) -> None:
             "patients": len({one.patient for one in normals}),
             "phantomSlices": len(few),
         },
+        "curve": read_curve(task.seeded()[0].run) or known_curve(task.model, manifest["sha256"]),
     }
     add_guards(load_onnx(path), config, normals, manifest["metrics"])
     write_manifest(task.model, manifest)
     for one in fitted.thresholds:
         if one["map"] == config.maps.default:
             print(f"{one['map']} {one['id']}: {one['value']:.2f}, 95 % band {one['confidence']}")
+
+
+def known_curve(folder: Path, sha256: str) -> list[dict[str, float]]:
+    """The curve that model.json holds of the training of this very file; empty where there is none."""
+    if not (folder / "model.json").is_file():
+        return []
+    known = read_manifest(folder)
+    return list(known.get("metrics", {}).get("curve", [])) if known["sha256"] == sha256 else []
 
 
 def add_guards(network: Network, config: ModelConfig, normals: list[Slice], metrics: dict[str, Any]) -> None:
@@ -237,8 +246,10 @@ def evaluate(task: Task, split: str, repeats: int) -> None:
         add_guards(model.network, task.config, source.calibration, metrics)
         write_manifest(task.model, manifest)
 
-    def tables(slices: list[Slice], normals: list[Slice], names: list[str] | None = None) -> dict[str, Any]:
-        mine, rows = evaluation.evaluate_model(model, manifest, settings, slices, repeats, normals, names)
+    calm = evaluation.score_normals(model, settings[0], source.calibration)
+
+    def tables(slices: list[Slice]) -> dict[str, Any]:
+        mine, rows = evaluation.evaluate_model(model, manifest, settings, slices, repeats, calm)
         plain, others = evaluation.evaluate_baselines(
             baselines, settings, slices, source.calibration, threshold, repeats, smallest
         )
@@ -264,9 +275,7 @@ def evaluate(task: Task, split: str, repeats: int) -> None:
     if any(one.lesion is not None for one in source.lesions.get(split, [])):
         name = f"brainFlair{split.capitalize()}" if task.config.data.kind == "brain-flair" else split
         print(f"real lesions, {split} split")
-        # Choices were made by the default map: that of the tuning patients is enough.
-        names = None if split == "test" else default
-        keep(name, {"split": split} | tables(source.lesions[split], source.calibration, names))
+        keep(name, {"split": split} | tables(source.lesions[split]))
     if split == "test":
         held_out = source.test_normals or source.calibration
         planted = plant_lesions(held_out, settings[0], PLANTED_SEED)
@@ -275,19 +284,27 @@ def evaluate(task: Task, split: str, repeats: int) -> None:
             "seed": PLANTED_SEED,
             "kinds": {
                 kind: evaluation.evaluate_model(
-                    model, manifest, settings, [p for p in planted if p.name.startswith(kind)], 1, (), default
+                    model,
+                    manifest,
+                    settings,
+                    [p for p in planted if p.name.startswith(kind)],
+                    1,
+                    None,
+                    default,
                 )[0][default[0]]["ap"]["value"]
                 for kind in KINDS
             },
         }
-        keep("planted", tables(planted, source.calibration, default) | extra)
-        if source.test_normals:
+        keep("planted", tables(planted) | extra)
+        if source.test_normals and source.lesions["test"]:
             images = [*source.test_normals, *source.lesions["test"]]
-            keep("images", evaluate_images(model, settings, baselines, images, repeats, default))
+            keep(
+                "images", evaluate_images(model, settings, baselines, images, repeats, settings[1].available)
+            )
             evaluation.print_table(metrics["images"]["all"]["scores"])
         elif task.config.data.kind == "brain-flair":
             print("multiple sclerosis, one patient of another scanner, skull removed")
-            keep("msBrain", tables(read_sclerosis(task.corpus), source.calibration, default))
+            keep("msBrain", tables(read_sclerosis(task.corpus)))
 
 
 def report(task: Task, out: Path | None = None) -> None:
@@ -298,14 +315,15 @@ def report(task: Task, out: Path | None = None) -> None:
         out: Folder for the figures, which show images of the data set; none are written when None.
     """
     manifest = read_manifest(task.model)
-    write_card(task.model, manifest, task.config, read_curve(task.seeded()[0].run))
+    manifest["metrics"].setdefault("curve", read_curve(task.seeded()[0].run))
+    write_card(task.model, manifest, task.config)
     if out is None:
         return
     source = task.source()
     model, (pre, maps) = load_map_model(task.model, task.config.ensemble), settings_of(manifest)
     slices = [one for one in source.lesions.get("test", []) if one.lesion is not None]
     slices = slices or plant_lesions(source.test_normals, pre, PLANTED_SEED)
-    shown = [maps.default, *(name for name in maps.available if name != maps.default)][:6]
+    shown = [maps.default, *(name for name in PICTURED if name in maps.available and name != maps.default)]
     chosen = {t["map"]: t["value"] for t in reversed(manifest["thresholds"])}
     start = next(one for _, one in evaluation.prepare(source.calibration, pre, maps.foreground_erosion))
     latent = write_latent_figures(model.network, start.x, out)

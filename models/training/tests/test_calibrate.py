@@ -1,6 +1,9 @@
 """Calibration: statistics, thresholds and the manifest that holds them."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 import torch
 
 from nidus_training.calibrate import calibrate, draw_percentiles
@@ -10,6 +13,7 @@ from nidus_training.maps.make import MapModel, make_maps
 from nidus_training.networks import Autoencoder, fold_batch_norm
 from nidus_training.preprocess import preprocess_slice
 from nidus_training.score import run_network
+from nidus_training.settings import SliceScore
 from synthetic import heads, small_config
 
 
@@ -100,3 +104,40 @@ def test_percentiles_of_draws_are_those_of_the_drawn_values() -> None:
     assert np.abs(difference).max() < 2e-3
     # to neither side: the mean is far below the size of a bin of the upper tail
     assert np.abs(difference.mean(axis=0)).max() < 5e-5
+
+
+def test_the_slice_score_is_what_the_configuration_says() -> None:
+    normals = heads(8, 3, "calibration")
+    plain = small_config()
+    plain = replace(plain, maps=replace(plain.maps, available=("rec",)))
+    prepared = [preprocess_slice(n.modality_values, None, plain.preprocessing, 0.08) for n in normals]
+    slices = [one for one in prepared if one is not None]
+    raws = list(run_network(network(), slices))
+    beta = plain.training.kl_weight * plain.training.scale
+    wanted = {
+        "elbo": [raw.rec + beta * raw.kl for raw in raws],
+        "kl": [raw.kl for raw in raws],
+    }
+    for rule, scores in wanted.items():
+        fitted = calibrate(network(), replace(plain, slice_score=SliceScore(rule)), normals).slice_score
+        assert fitted["score"] == {"rule": rule}
+        assert fitted["median"] == pytest.approx(np.median(scores), rel=1e-6)
+        spread = 1.4826 * np.median(np.abs(scores - np.median(scores)))
+        assert fitted["spread"] == pytest.approx(spread, rel=1e-5)
+    # By default the 95 % quantile of the default map, standardised, on the source grid.
+    fitted = calibrate(network(), plain, normals)
+    assert fitted.slice_score["score"] == {"rule": "map-quantile", "map": "rec", "quantile": 0.95}
+    planes = make_maps(MapModel(network(), fitted.maps, beta), slices, ["rec"])["rec"]
+    statistics = fitted.maps.statistics["rec"]
+    tops = [
+        np.quantile(to_source_grid(plane, one, statistics)[one.eroded], 0.95)
+        for plane, one in zip(planes, slices, strict=True)
+    ]
+    assert fitted.slice_score["median"] == pytest.approx(np.median(tops), rel=1e-6)
+
+
+def test_a_slice_score_that_cannot_be_is_refused() -> None:
+    with pytest.raises(ValueError, match="not one of"):
+        SliceScore("likelihood")
+    with pytest.raises(ValueError, match="costly"):
+        SliceScore(map="restoration")

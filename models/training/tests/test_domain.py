@@ -25,6 +25,24 @@ def test_domain_knows_its_own_and_not_the_inverted() -> None:
     assert all(distance_from_domain(domain, one[:-1]) > domain["limit"] for one in far.values())
 
 
+def test_many_patients_set_the_limit_by_their_own_distances() -> None:
+    """From 99 patients on 1 % of them, and no normal distribution, say how far is far."""
+    config = small_config()
+    pre, erosion = config.preprocessing, config.maps.foreground_erosion
+    slices = heads(220, 4)
+    domain = fit_domain(slices, pre, erosion)
+    assert domain is not None and domain["patients"] == 110
+    features = np.array(list(series_features(slices, pre, erosion).values()))[:, :-1]
+    left_out = []
+    for k in range(110):
+        rest = np.delete(features, k, axis=0)
+        precision = np.linalg.inv(np.cov(rest.T) + 1e-4 * np.eye(rest.shape[1]))
+        away = features[k] - rest.mean(axis=0)
+        left_out.append(float(np.sqrt(away @ precision @ away)))
+    # ceil(.99 * 111) = 110: the largest of 110.
+    assert abs(domain["limit"] - max(left_out)) < 1e-3
+
+
 def test_too_few_patients_say_nothing() -> None:
     """Fewer patients than twice the features describe nothing."""
     config = small_config()

@@ -88,7 +88,9 @@ def test_a_mean_of_networks_is_adapted_member_by_member(tmp_path: Path) -> None:
     assert all(not torch.equal(a.last.weight, b.last.weight) for a, b in pairs)  # type: ignore[union-attr]
 
 
-def test_adaptation_keeps_the_old_file_and_refuses_what_is_worse(tmp_path: Path) -> None:
+def test_adaptation_keeps_the_old_file_and_refuses_what_is_worse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = small_config()
     old = tmp_path / "old" / "model.onnx"
     export_onnx(trained(tmp_path / "run", 320), old)
@@ -101,6 +103,10 @@ def test_adaptation_keeps_the_old_file_and_refuses_what_is_worse(tmp_path: Path)
     assert table["site"]["new"]["error"] <= table["site"]["old"]["error"]
     assert isinstance(network, Autoencoder)
     assert old.read_bytes() == written
-    ruined = replace(config, training=replace(config.training, learning_rate=0.3))
-    with pytest.raises(adaptation.AdaptationRefusedError, match="worse"):
-        adaptation.adapt(ruined, old, site, original, tmp_path / "ruined", 400, silent)
+    ruined = prepare(trained(tmp_path / "ruined", 320))
+    with torch.no_grad():
+        for parameter in ruined.parameters():
+            parameter.zero_()
+    monkeypatch.setattr(adaptation, "fit", lambda *given, **named: ruined)
+    with pytest.raises(adaptation.AdaptationRefusedError, match=r"error on site normals .* AUROC"):
+        adaptation.adapt(config, old, site, original, tmp_path / "again", 400, silent)
