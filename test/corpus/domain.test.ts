@@ -65,8 +65,8 @@ describe.runIf(present)('what looks unlike the training images', () => {
     const judged = await Promise.all([...patients('test').values()].map((files) => judge(files)))
     const foreign = judged.filter((status) => status === 'outside').length
     console.log(`false alarms: ${foreign} of ${judged.length} test patients`)
-    // measured when fitted: 4 of 13, large tumours among them
-    expect(foreign).toBeLessThanOrEqual(4)
+    // measured when fitted: 0 of 13, large tumours and all
+    expect(foreign).toBe(0)
   }, 60_000)
 
   it('flags the same slices inverted', async () => {
@@ -81,8 +81,9 @@ describe.runIf(present)('what looks unlike the training images', () => {
     const judged = await Promise.all(names.map((name) => judge([join(folder, 'chest-xray/test', name)])))
     const flagged = judged.filter((status) => status === 'outside').length
     console.log(`chest radiographs flagged: ${flagged} of ${judged.length}`)
-    // measured when fitted: 98 %
-    expect(flagged / judged.length).toBeGreaterThan(0.97)
+    // measured when fitted: 290 of 300, each judged by one image; the limit that lets all 23 held-out patients
+    // pass lets four more radiographs pass than the one before it, which called 4 of those patients foreign
+    expect(flagged / judged.length).toBeGreaterThan(0.96)
   }, 120_000)
 
   it('flags a T1 series by its intensities alone', async () => {
