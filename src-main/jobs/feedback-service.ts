@@ -18,7 +18,7 @@ export type AskFeedback = <N extends QuestionName>(name: N, argument: QuestionOf
 
 interface Needs {
   ask: AskFeedback
-  studies: Pick<StudyRegistry, 'studyOf' | 'series' | 'origin'>
+  studies: Pick<StudyRegistry, 'studyOf' | 'wholeSeries' | 'origin'>
   analyses: Pick<AnalysisService, 'analysisOf'>
   onState(state: FeedbackState): void
 }
@@ -89,14 +89,14 @@ export class FeedbackService {
     return this.session ? this.needs.ask('seeStudy', { sessionId: this.session.id, studyInstanceUid }) : null
   }
 
-  /** Stores a verdict. @throws not-found, request-invalid, map-unavailable, feedback-unavailable */
+  /** Stores a verdict. @throws not-found, series-growing, request-invalid, map-unavailable, feedback-unavailable */
   async add(request: VerdictRequest): Promise<VerdictChange> {
     const { studies, analyses, ask } = this.needs
     const sessionId = this.sessionId()
     const { seriesId } = request
     const draft = await draftVerdict(request, {
       study: studies.studyOf(seriesId),
-      series: studies.series(seriesId),
+      series: studies.wholeSeries(seriesId),
       analysis: analyses.analysisOf(seriesId),
       origin: await this.originOf(seriesId),
       examine: (slice) => ask('examineSlice', slice)

@@ -13,10 +13,17 @@ const maxDepth = 64
 const junkNames =
   /^(\..*|thumbs\.db|ehthumbs\.db|desktop\.ini|__macosx|\$recycle\.bin|system volume information|lost\+found)$/i
 
+/** Discs are mounted with names in either case. */
+function isIndexName(name: string): boolean {
+  return name.toUpperCase() === 'DICOMDIR'
+}
+
 /** Files found, each once, in the order given; folders are walked in natural name order. */
 export interface ListedFiles {
   files: string[]
   problems: StudyProblem[]
+  /** the DICOMDIRs of the folders; they are not among the files */
+  indexes: string[]
 }
 
 /**
@@ -32,11 +39,11 @@ export async function listFiles(
   signal?: AbortSignal,
   onFound?: (found: number) => void
 ): Promise<ListedFiles> {
-  const listed: ListedFiles = { files: [], problems: [] }
+  const listed: ListedFiles = { files: [], problems: [], indexes: [] }
   const visited = new Set<string>()
   for (const path of paths) {
     const absolute = resolve(path)
-    const isIndex = basename(absolute).toUpperCase() === 'DICOMDIR'
+    const isIndex = isIndexName(basename(absolute))
     await visit(isIndex ? dirname(absolute) : absolute, 0, visited, listed, { signal, onFound })
   }
   return listed
@@ -89,7 +96,8 @@ async function visitFolder(
     return
   }
   const entries = await fs.readdir(path, { withFileTypes: true })
-  const meant = entries.filter(({ name }) => !junkNames.test(name) && name.toUpperCase() !== 'DICOMDIR')
+  for (const { name } of entries) if (isIndexName(name)) listed.indexes.push(join(path, name))
+  const meant = entries.filter(({ name }) => !junkNames.test(name) && !isIndexName(name))
   for (const entry of sortNaturally(meant, ({ name }) => name)) {
     // the folder's listing says what plain files are: asking for each costs more than reading its header
     stopIfAborted(watch)
@@ -149,7 +157,7 @@ async function takeArchive(path: string, listed: ListedFiles, watch: Watch): Pro
 }
 
 function isJunkInside(name: string): boolean {
-  return name.split('/').some((part) => junkNames.test(part) || part.toUpperCase() === 'DICOMDIR')
+  return name.split('/').some((part) => junkNames.test(part) || isIndexName(part))
 }
 
 /** The operating system's reason in a few words: its error code without the path, which the problem names already. */

@@ -61,7 +61,9 @@ export async function openPair(path: string): Promise<Source | null> {
 
 async function read(path: string, packed: boolean): Promise<Uint8Array> {
   const bytes = plainView(await fs.readFile(path))
-  return packed ? unpackGzip(bytes, true).content : bytes
+  // whatever its name says
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b
+  return packed && isGzip ? unpackGzip(bytes, true).content : bytes
 }
 
 /** What a gzip file says in its last four bytes (RFC 1952): the size of its content modulo 2^32. */

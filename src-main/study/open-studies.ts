@@ -1,4 +1,5 @@
 import type { OpenedStudies, Study } from '../contract/study'
+import { checkDicomdir } from './check-dicomdir'
 import { listFiles } from './list-files'
 import { readHeaders, type ReadOptions } from './read-headers'
 import { StudyGrowth } from './study-growth'
@@ -27,5 +28,6 @@ export async function openStudies(paths: string[], options: OpenOptions = {}): P
     onPause: (headers, settled) => growth.take(headers, settled)
   })
   const { studies, problems } = await growth.finish()
-  return { studies, problems: [...listed.problems, ...unread.problems, ...problems] }
+  const missing = await Promise.all(listed.indexes.map((path) => checkDicomdir(path, listed.files)))
+  return { studies, problems: [...listed.problems, ...missing.flat(), ...unread.problems, ...problems] }
 }

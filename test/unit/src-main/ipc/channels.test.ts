@@ -105,6 +105,8 @@ const cases: Record<ChannelName, { good: unknown; answer: unknown; bad: unknown[
       { seriesId: 's' },
       { seriesId: 's', sliceIndex: -1 },
       { seriesId: 's', sliceIndex: 0.5 },
+      { seriesId: 's', sliceIndex: 0, sliceId: 7 },
+      { seriesId: 's', sliceIndex: 0, sliceId: '' },
       { seriesId: '', sliceIndex: 0 }
     ]
   },

@@ -1,0 +1,189 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { OpenedStudies } from '../../src-main/contract/study'
+import { openStudies } from '../../src-main/study/open-studies'
+import { readSlice } from '../../src-main/study/read-slice'
+import {
+  buildDicom,
+  imageElements,
+  pixelData,
+  sq,
+  text,
+  words,
+  type FileOptions
+} from '../helpers/build-dicom'
+import { buildZip } from '../helpers/build-zip'
+import { temporaryFolder } from '../helpers/temporary-folder'
+
+const work = temporaryFolder()
+let folder = ''
+let folders = 0
+beforeEach(() => (folder = join(work, String(++folders))))
+
+function put(name: string, bytes: Uint8Array): string {
+  const path = join(folder, name)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, bytes)
+  return path
+}
+
+/** A 1 x 1 slice at that height, whose only pixel has the value of it. */
+const slice = (z: number, options: FileOptions = {}): Uint8Array =>
+  buildDicom(
+    imageElements(
+      {
+        rows: 1,
+        columns: 1,
+        instanceUid: `2.25.1${z}`,
+        position: [0, 0, z],
+        orientation: [1, 0, 0, 0, 1, 0],
+        window: ['40', '80']
+      },
+      pixelData(words(z))
+    ),
+    options
+  )
+
+/** A DICOMDIR with one record a file, and one of a patient, which refers to none. */
+const index = (...files: string[]): Uint8Array =>
+  buildDicom([
+    sq(
+      [0x0004, 0x1220],
+      [text([0x0004, 0x1430], 'CS', 'PATIENT')],
+      ...files.map((file) => [text([0x0004, 0x1430], 'CS', 'IMAGE'), text([0x0004, 0x1500], 'CS', file)])
+    )
+  ])
+
+/** The values of all slices, in their order: what came out is told by what it shows. */
+async function valuesOf({ studies }: OpenedStudies): Promise<number[]> {
+  const all = studies.flatMap(({ series }) =>
+    series.flatMap((one) => one.slices.map((each) => ({ one, each })))
+  )
+  return Promise.all(all.map(async ({ one, each }) => (await readSlice(one, each)).modality[0] as number))
+}
+
+describe('a DICOMDIR', () => {
+  it('says which of its files are missing; the others open', async () => {
+    put('DICOM/A/IM1', slice(1))
+    put('DICOM/A/IM2', slice(2))
+    const path = put('DICOMDIR', index('DICOM\\A\\IM1', 'DICOM\\A\\IM2', 'DICOM\\A\\IM3', 'DICOM\\B\\IM4'))
+    const opened = await openStudies([path])
+    expect(await valuesOf(opened)).toEqual([1, 2])
+    expect(opened.problems).toEqual([
+      {
+        code: 'dicomdir-incomplete',
+        path,
+        message: '2 of the 4 files that this DICOMDIR lists are missing, the first is DICOM/A/IM3'
+      }
+    ])
+    // its folder opens in the same way
+    expect(await openStudies([folder])).toEqual(opened)
+  })
+
+  it('is content where its files were moved, or stand in lower case as some systems mount discs', async () => {
+    put('disc/dicomdir', index('DICOM\\IM1', 'DICOM\\IM2', 'DICOM\\IM3'))
+    put('disc/dicom/im1', slice(1))
+    put('disc/dicom/im2.;1', slice(2))
+    put('copied from disc/IM3', slice(3))
+    const opened = await openStudies([folder])
+    expect(await valuesOf(opened)).toEqual([1, 2, 3])
+    expect(opened.problems).toEqual([])
+  })
+
+  it('opens nothing where nothing of what it lists is there, and says so', async () => {
+    const path = put('DICOMDIR', index('IM1'))
+    const { studies, problems } = await openStudies([path])
+    expect(studies).toEqual([])
+    expect(problems).toMatchObject([{ code: 'dicomdir-incomplete', path }])
+  })
+
+  it('that is damaged, or points out of its disc, keeps no file from being opened', async () => {
+    put('one/DICOMDIR', new TextEncoder().encode('this is no directory'))
+    put('one/IM1', slice(1))
+    put('two/DICOMDIR', index('..\\..\\etc\\passwd', 'C:\\IM1'))
+    put('two/IM2', slice(2))
+    const opened = await openStudies([folder])
+    expect(await valuesOf(opened)).toEqual([1, 2])
+    expect(opened.problems.filter(({ path }) => !path.includes('one'))).toEqual([])
+  })
+})
+
+describe('files that say less of themselves than they should', () => {
+  it.each<[string, FileOptions]>([
+    ['without preamble and group 2', { part10: false }],
+    ['without them and implicit', { part10: false, encoding: { explicit: false, littleEndian: true } }],
+    ['without them and big endian', { part10: false, encoding: { explicit: true, littleEndian: false } }]
+  ])('%s open from a folder', async (_, options) => {
+    put('a', slice(3, options))
+    put('b', slice(1, options))
+    const opened = await openStudies([folder])
+    const values = await valuesOf(opened)
+    // big-endian words were written as they lie in memory, which is the other way round
+    expect(values).toEqual(options.encoding?.littleEndian === false ? [256, 768] : [1, 3])
+  })
+
+  it('in gzip open beside those that are not', async () => {
+    put('a.dcm.gz', new Uint8Array(gzipSync(slice(2))))
+    put('b.dcm', slice(1))
+    put('c', new Uint8Array(gzipSync(slice(3, { part10: false }))))
+    const opened = await openStudies([folder])
+    expect(await valuesOf(opened)).toEqual([1, 2, 3])
+    expect(opened.problems.filter(({ code }) => code !== 'header-doubtful')).toEqual([])
+  })
+})
+
+const names = [
+  'Zoë Müller 画像 Ω.dcm',
+  'e\u0301 and é',
+  '😀',
+  'line\nbreak',
+  'tab\tand "quotes" and \\ slash',
+  '-rf',
+  '--help',
+  '$(touch x) `y` ; z & w | v',
+  '%2e%2e%2fup',
+  ' leading and trailing ',
+  'CON',
+  'nul.dcm',
+  'a'.repeat(240),
+  '\u202egnp.exe',
+  '__proto__',
+  'archive.zip!',
+  'x.img',
+  'x.hdr.gz'
+]
+
+describe('names', () => {
+  // Windows refuses several of them
+  it.skipIf(process.platform === 'win32')('of any kind are opened as they are', async () => {
+    names.forEach((name, at) => put(join(name.startsWith('a') ? 'long' : 'names', name), slice(at + 1)))
+    put('sub\nfolder/ö/x/one', slice(names.length + 1))
+    const opened = await openStudies([folder])
+    expect(opened.problems).toEqual([])
+    expect(await valuesOf(opened)).toEqual(Array.from({ length: names.length + 1 }, (_, at) => at + 1))
+  })
+
+  it('in a zip archive lead nowhere else, whatever they say', async () => {
+    const entries = ['deep/er/and/deeper/Ω 画像', 'deep/😀', '__proto__', 'CON'].map((name, at) => ({
+      name,
+      content: slice(at + 1),
+      deflate: at % 2 === 0
+    }))
+    put('outer/inner/study.zip', buildZip(entries))
+    const opened = await openStudies([folder])
+    expect(opened.problems).toEqual([])
+    expect(await valuesOf(opened)).toEqual([1, 2, 3, 4])
+    const escaping = ['../../escaped', '/etc/escaped', 'C:/escaped']
+    for (const name of escaping) {
+      const path = put('bad.zip', buildZip([entries[1] as (typeof entries)[0], { name, content: slice(9) }]))
+      const { studies, problems } = await openStudies([path])
+      const sources = studies.flatMap(({ series }) =>
+        series.flatMap(({ slices }) => slices.map((one) => one.source.path))
+      )
+      expect(sources.map((source) => basename(source))).toEqual(['😀'])
+      expect(problems).toMatchObject([{ code: 'file-unreadable', path }])
+    }
+  })
+})
