@@ -53,7 +53,11 @@ export function withPath(error: unknown, path: string): NidusError {
     return new NidusError(error.code, { ...error.context, path }, { cause: error })
   const errno = (error as NodeJS.ErrnoException).code
   if (errno === 'ENOENT') {
-    return new NidusError('file-not-found', { path, reason: 'there is no such file' }, { cause: error })
+    // names that are no Unicode reach us with their odd bytes replaced
+    const reason = path.includes('\ufffd')
+      ? 'its name is not valid Unicode; it can be opened once it is renamed'
+      : 'there is no such file'
+    return new NidusError('file-not-found', { path, reason }, { cause: error })
   }
   if (errno) return new NidusError('file-unreadable', { path, reason: systemReason(error) }, { cause: error })
   const reason = error instanceof Error ? error.message : String(error)

@@ -281,6 +281,39 @@ describe('opening folders', () => {
     expect(problems).toEqual([])
   })
 
+  it.skipIf(process.platform === 'win32')('opens files whatever they are called', async () => {
+    const names = [
+      '-rf',
+      '%2e%2e%2f',
+      '<img src=x onerror=alert(1)>',
+      'a\'b"c`d$(e)',
+      'line\nbreak',
+      '\u202egpj.exe',
+      '患者 山田太郎 🧠',
+      'e\u0301', // decomposed, as macOS writes it
+      `${'n'.repeat(250)}.dcm`,
+      'x.zip!'
+    ]
+    names.forEach((name, at) => put(name, slice(at)))
+    put('folder.zip!/inside', slice(names.length))
+    const { studies, problems } = await openStudies([folder])
+    expect(problems).toEqual([])
+    const series = studies[0]!.series[0]!
+    expect(sourceNames(series)).toEqual([...names, 'inside'])
+    for (const one of series.slices) expect((await readSlice(series, one)).rows).toBe(2)
+  })
+
+  it.skipIf(process.platform !== 'linux')('says so where a name is not valid Unicode', async () => {
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xe9, 0x31])]), slice(1))
+    const { problems } = await openStudies([folder])
+    expect(problems).toMatchObject([
+      {
+        code: 'file-not-found',
+        message: 'its name is not valid Unicode; it can be opened once it is renamed'
+      }
+    ])
+  })
+
   it('opens the folder of a DICOMDIR', async () => {
     put('DICOM/ONE', slice(1))
     const index = put('DICOMDIR', buildDicom([sq([0x0004, 0x1220], [text([0x0004, 0x1430], 'CS', 'IMAGE')])]))
