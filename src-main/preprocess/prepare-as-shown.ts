@@ -23,7 +23,7 @@ export interface ShownValues {
 /**
  * As prepareSlice, with dark and bright as a reader sees them: networks learn from images in which dense tissue is
  * bright, so values of an inverted slice are mirrored within their range. Hounsfield units stay, being physical. Padding
- * gets the darkest value, as it is background, and pixels have the shape in which they are shown.
+ * that is brighter gets the darkest value measured, as it is background, and pixels have the shape in which they are shown.
  * @param valueUnit unit of the modality values, see Series
  * @returns offset and factor in the slice's own modality values; the factor of a mirrored slice is negative
  */
@@ -34,7 +34,7 @@ export function prepareAsShown(
 ): PreparedSlice {
   const { rows, columns, minimum, maximum } = slice
   const mirrors = slice.inverted && valueUnit !== 'HU'
-  const modality = withDarkPadding(slice, mirrors ? maximum : minimum)
+  const modality = withDarkPadding(slice, mirrors)
   const spacingMm = slice.spacingMm ?? ofShortSideOne(slice.pixelAspect)
   if (!mirrors) return prepareSlice(modality, rows, columns, spacingMm, manifest)
   const sum = minimum + maximum
@@ -43,8 +43,14 @@ export function prepareAsShown(
   return { ...prepared, offset: sum - prepared.offset, factor: -prepared.factor }
 }
 
-function withDarkPadding({ modality, padding }: ShownValues, darkest: number): Float32Array {
-  return padding ? modality.map((value, at) => (padding[at] ? darkest : value)) : modality
+/** Padding that is as dark as what is measured, or darker, stays: it may be the only background there is. */
+function withDarkPadding(slice: ShownValues, mirrors: boolean): Float32Array {
+  const { modality, padding, minimum, maximum } = slice
+  if (!padding) return modality
+  return modality.map((value, at) => {
+    if (!padding[at]) return value
+    return mirrors ? Math.max(value, maximum) : Math.min(value, minimum)
+  })
 }
 
 function ofShortSideOne(aspect: ShownValues['pixelAspect']): [row: number, column: number] | null {

@@ -21,8 +21,10 @@ let page: Page
 
 beforeAll(async () => {
   makeBlockSeries(folder, 1)
+  makeBlockSeries(join(folder, 'z-negative'), 1, 1, true)
   running = await launchApp([folder])
   page = running.page
+  await page.getByTestId('series-card').first().click()
   await waitForAnalysis(page)
   await revealResult(page)
   await page.getByTestId('map-choice').selectOption('rec')
@@ -103,5 +105,19 @@ describe('the heatmap over pixels that are not square', () => {
     expect(await first.getAttribute('data-slice')).toBe('1')
     await first.click()
     await expectPeakInBlock()
+  })
+})
+
+describe('the heatmap over an image stored as its negative, of pixels of unknown size, with padding', () => {
+  it('has its peak inside the bright block, which is as square as before', async () => {
+    await page.getByTestId('series-card').nth(1).click()
+    await page.waitForSelector('[data-testid=viewport-overlay][data-series$="-2"][data-shown-slice]')
+    await page.getByRole('button', { name: 'Analyse this series' }).click()
+    await waitForAnalysis(page)
+    await page.waitForSelector('[data-testid=viewport-overlay][data-heatmap=shown]')
+    expect(await page.getByTestId('window-text').first().textContent()).toBe('W 2000 L 3000')
+    const { width, height } = await expectPeakInBlock()
+    expect(Math.abs(width - height)).toBeLessThanOrEqual(2)
+    expect(await page.getByTestId('finding').first().getAttribute('data-slice')).toBe('1')
   })
 })

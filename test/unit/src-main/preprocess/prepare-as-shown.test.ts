@@ -35,6 +35,20 @@ describe('prepareAsShown', () => {
     expect(
       prepareAsShown({ ...slice, modality: bright, padding, inverted: false }, 'signal', manifest)
     ).toEqual(plain)
+    // and darker than all else it is the background that a skull-stripped image has
+    const tissue = disc.map((value) => value + 500)
+    const stripped = tissue.map((value, at) => (disc[at] === 0 ? 500 : value))
+    const only = {
+      minimum: 600,
+      maximum: 755,
+      padding: Uint8Array.from(disc, (value) => (value === 0 ? 1 : 0))
+    }
+    const alone = prepareAsShown(
+      { ...slice, ...only, modality: stripped, inverted: false },
+      'signal',
+      manifest
+    )
+    expect(alone.tensor).toEqual(plain.tensor)
     const low = negative.map((value, at) => (padding[at] ? -4000 : value))
     const made = prepareAsShown({ ...slice, modality: low, padding, inverted: true }, 'signal', manifest)
     expect(made.tensor).toEqual(plain.tensor)
