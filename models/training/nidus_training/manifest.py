@@ -75,12 +75,14 @@ def describe_recipe(config: ModelConfig) -> str:
     phantoms = f", phantom share {t.phantom_share:.0%}" if t.phantom_share else ""
     if n.kind == "denoiser":
         form = "gated U-Net" if n.gate else "U-Net"
+        noisy = 1 - t.simulated_share - t.clean_share
+        noise = f", {noisy:.0%} coarse noise of SD {t.noise_sd:g} on a 16 x 16 grid" if noisy > 0.005 else ""
         seeds = f", mean of seeds {', '.join(map(str, config.average.seeds))}" if config.average.seeds else ""
         return (
             f"{config.kind}, {form} {'-'.join(map(str, n.channels))} on 2 x 2 unshuffled pixels, {common}, "
             f"mean {t.loss.upper()}, simulated lesions {t.simulated_share:.0%}, unchanged "
-            f"{t.clean_share:.0%}, else coarse noise of SD {t.noise_sd:g} on a 16 x 16 grid, lesion slices "
-            f"with the lesion left out {t.lesion_share:.0%}{phantoms}, EMA {t.ema:g}{seeds}; {path}"
+            f"{t.clean_share:.0%}{noise}, lesion slices with the lesion left out {t.lesion_share:.0%}"
+            f"{phantoms}, EMA {t.ema:g}{seeds}; {path}"
         )
     context = (
         f"context share {t.context_share:g} ({1 - t.blob_share - t.noise_share:.0%} squares, "
