@@ -21,7 +21,7 @@ export interface DecodeRow {
   sideBySideRatio: number | null
 }
 
-const repetitions = 5
+const repetitions = 9
 
 /** Larger files would make the benchmark long and say nothing new. */
 const largestBytes = 4 * 1024 * 1024
