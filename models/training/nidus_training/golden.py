@@ -17,12 +17,14 @@ from nidus_training.foreground import Values
 from nidus_training.maps import combine_maps, smooth_inside, to_source_grid
 from nidus_training.preprocess import ModelSlice, preprocess_slice
 from nidus_training.settings import Crop, Foreground, Intensity, MapSettings, Preprocessing, Statistics
+from nidus_training.slice_score import quantile_inside
 
 STATISTICS = {
     "rec": Statistics(0.021, 0.034),
     "grad-kl": Statistics(0.4, 0.27),
     "combi": Statistics(0.9, 1.3),
 }
+SCORED = {"0.5": 0.5, "0.95": 0.95, "0.995": 0.995}
 
 
 @dataclass(frozen=True)
@@ -154,13 +156,16 @@ def write_case(case: GoldenCase, folder: Path) -> Path:
     if made is not None:
         written["affine"] = {"cy": made.grid.cy, "cx": made.grid.cx, "u": made.grid.u}
         written["scale"] = {"offset": made.offset, "factor": made.factor}
-        write_arrays(case, made, folder)
+        source_rec = write_arrays(case, made, folder)
+        written["sliceScore"] = {
+            name: quantile_inside(source_rec, made, quantile) for name, quantile in SCORED.items()
+        }
     (folder / "case.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
     return folder
 
 
-def write_arrays(case: GoldenCase, made: ModelSlice, folder: Path) -> None:
-    """Writes what every step makes of a slice that has a foreground.
+def write_arrays(case: GoldenCase, made: ModelSlice, folder: Path) -> NDArray[np.float32]:
+    """Writes what every step makes of a slice that has a foreground; returns `source-rec`.
 
     Raises:
         ValueError: A pixel of the model mask sits so near one half that rounding decides it.
@@ -174,6 +179,7 @@ def write_arrays(case: GoldenCase, made: ModelSlice, folder: Path) -> None:
     smooth_rec = smooth_inside(rec.astype(np.float64), made.mask, sigma)
     smooth_grad = smooth_inside(grad_kl.astype(np.float64), made.mask, sigma)
     combi = combine_maps(smooth_grad, smooth_rec, made.mask, case.maps)
+    source_rec = to_source_grid(smooth_rec, made, STATISTICS["rec"])
     arrays = {
         "foreground": made.foreground.astype(np.uint8),
         "model-input": made.x,
@@ -184,8 +190,9 @@ def write_arrays(case: GoldenCase, made: ModelSlice, folder: Path) -> None:
         "smoothed-rec": smooth_rec.astype(np.float32),
         "smoothed-grad-kl": smooth_grad.astype(np.float32),
         "combi": combi.astype(np.float32),
-        "source-rec": to_source_grid(smooth_rec, made, STATISTICS["rec"]),
+        "source-rec": source_rec,
         "source-combi": to_source_grid(combi, made, STATISTICS["combi"]),
     }
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", np.ascontiguousarray(array))
+    return source_rec

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ModelManifest } from '../../../../src-main/contract/manifest'
 import { makeMaps, statisticsOf } from '../../../../src-main/maps/make-maps'
+import { sliceScoreOf } from '../../../../src-main/maps/slice-score'
 import { floorOf, mapToSourceGrid } from '../../../../src-main/maps/to-source-grid'
 import { findForeground } from '../../../../src-main/preprocess/find-foreground'
 import { prepareSlice } from '../../../../src-main/preprocess/prepare-slice'
@@ -20,6 +21,8 @@ interface GoldenCase {
   affine: { cy: number; cx: number; u: number }
   scale: { offset: number; factor: number }
   noForeground: boolean
+  /** quantile -> that of the map rec inside the eroded foreground */
+  sliceScore: Record<string, number>
 }
 
 function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
@@ -71,7 +74,7 @@ describe.each(cases)('golden case %s', (name) => {
     expect(largestDifference(prepared.modelMask, at('model-mask.npy').values)).toBe(0)
   })
 
-  it('makes the same maps on the model grid and on the source grid', () => {
+  it('makes the same maps on the model grid and on the source grid, and the same score of the slice', () => {
     const rawRec = at('raw-rec.npy').values as Float32Array
     const rawGradKl = at('raw-grad-kl.npy').values as Float32Array
     // the raw arrays are what step 6 gives: absolute values of themselves, with a reconstruction of zero
@@ -99,6 +102,13 @@ describe.each(cases)('golden case %s', (name) => {
         floorOf(manifest, map)
       )
       expect(largestDifference(onSource, at(`source-${map}.npy`).values)).toBeLessThanOrEqual(1e-5)
+      if (map !== 'rec') continue
+      for (const [quantile, expected] of Object.entries(golden.sliceScore)) {
+        const score = { rule: 'map-quantile' as const, map, quantile: Number(quantile) }
+        const scored = { ...manifest, sliceScore: { score, median: 0, spread: 1 } }
+        const found = sliceScoreOf({ rec: 0, kl: null }, scored, prepared.eroded, () => onSource)
+        expect(Math.abs(found - expected)).toBeLessThanOrEqual(1e-5)
+      }
     }
   })
 })
