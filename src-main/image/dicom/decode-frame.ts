@@ -99,7 +99,10 @@ export async function decodeFrame(
   if (!source.encapsulated) return nativeFrame(source, parsed, header)
   switch (codec) {
     case 'unsupported':
-      throw new NidusError('dicom-transfer-syntax-unsupported', { reason: String(header.transferSyntaxUid) })
+      throw new NidusError('dicom-transfer-syntax-unsupported', {
+        transferSyntax: header.transferSyntaxUid,
+        reason: String(header.transferSyntaxUid)
+      })
     case 'native':
     case 'encapsulated-native':
       return wholeOrFilled(source, parsed, header)
