@@ -48,7 +48,7 @@ async function maskOf(sliceNumber: number): Promise<Uint8Array> {
 }
 
 describe('findings on the demo study', () => {
-  it.each(['auto', 'brain-flair-cevae', 'brain-flair-vae'])(
+  it.each(['auto', 'brain-flair-best', 'brain-flair-cevae', 'brain-flair-vae'])(
     'rank a planted lesion first: %s',
     async (model) => {
       const folder = join(out, model)
