@@ -57,6 +57,12 @@ export function windowOfValues(values: Float32Array): ValueWindow {
   }
 }
 
+/** A default window for segmentations: from 0, which is no segment, to the highest number there is. */
+export function windowOfSegments(highest: number): ValueWindow {
+  const width = Math.max(highest, 1)
+  return { center: width / 2, width, explanation: 'segments', function: 'linear-exact' }
+}
+
 /** Index after the background: the most frequent value, where it is common and in the lower half of the range. */
 function endOfBackground(sorted: Float32Array): number {
   let end = 0

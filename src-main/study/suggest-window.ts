@@ -1,6 +1,6 @@
 import type { Series, StudyProblem, ValueWindow } from '../contract/study'
 import { withoutPadding } from '../image/pixel-padding'
-import { windowOfRange, windowOfValues } from '../image/read-windows'
+import { windowOfRange, windowOfSegments, windowOfValues } from '../image/read-windows'
 import type { FileHeader } from './read-file-header'
 import { problemOf } from './read-headers'
 import { readSlice } from './read-slice'
@@ -24,12 +24,13 @@ export async function suggestWindows(
   const exported = header.format !== 'dicom' && !series.color
   if (plain && !exported) return [plain]
   try {
-    const { modality, padding, partial } = await readSlice(series, middle, { partial: true })
+    const { modality, padding, maximum, partial } = await readSlice(series, middle, { partial: true })
     // the headers of pictures and compressed images do not tell
     if (partial && !header.partial) {
       const message = 'partial: the file is cut or damaged inside its pixels; what is there is shown'
       problems.push({ code: 'header-doubtful', path: middle.source.path, message })
     }
+    if (header.modality === 'SEG') return [windowOfSegments(maximum)]
     const shown = windowOfValues(withoutPadding(modality, padding))
     const flat = shown.width < 1
     if (!plain) return [shown]

@@ -83,6 +83,15 @@ describe('what the window is given of a slice', () => {
     expect(without.pixels.supplement).toBeNull()
   })
 
+  it('shows the numbers of segments from 0 to the highest, though 0 is called padding', async () => {
+    const extra = [us([0x0028, 0x0120], 0)]
+    const options = { rows: 1, columns: 4, bitsAllocated: 8, modality: 'SEG', extra }
+    const { thumbnail } = await shownOf(options, Uint8Array.of(0, 5, 10, 20))
+    const levels = Array.from(thumbnail.rgb).filter((_, at) => at % 3 === 0)
+    // 255 * x / 20
+    expect(levels).toEqual([0, 64, 128, 255])
+  })
+
   it('keeps stored values that 32-bit floating point cannot hold', async () => {
     const bytes = new Uint8Array(Uint32Array.of(16_777_217, 4_294_967_295).buffer)
     const { pixels } = await shownOf({ rows: 1, columns: 2, bitsAllocated: 32 }, bytes)
