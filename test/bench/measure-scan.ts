@@ -15,7 +15,7 @@ export interface ScanRow {
 }
 
 const files = 5000
-const repetitions = 7
+const repetitions = 15
 
 /**
  * Times the headers of 5,000 files: the slices of real series, copied as often as it takes.
