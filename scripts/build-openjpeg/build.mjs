@@ -1,67 +1,58 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// node scripts/build-openjpeg/build.mjs: compiles OpenJPEG to src-main/image/dicom/openjpeg.wasm.
-// Wants git, and Zig 0.17.1 for its C compiler: ZIG="python -m ziglang" where it came with pip. OPENJPEG and EMSCRIPTEN
-// may name clones that are there already. The builds of OpenJPEG in the registry are without SIMD, refuse codestreams
-// that are cut, and drop half of the bits of colour deeper than 8: hence one of our own, of the same sources.
+// node scripts/build-openjpeg/build.mjs: compiles OpenJPEG to resources/openjpeg/openjpeg.wasm.
+// Wants python3 with venv and pip, and tar. The builds of OpenJPEG that npm offers are without SIMD, refuse codestreams
+// that are cut, and drop half of the bits of colour deeper than 8: hence one of the same library's sources.
 const here = dirname(fileURLToPath(import.meta.url))
-const root = resolve(here, '..', '..')
-const zig = (process.env.ZIG ?? 'zig').split(' ')
+const target = resolve(here, '..', '..', 'resources/openjpeg/openjpeg.wasm')
 
-const openjpeg = {
-  source: process.env.OPENJPEG ?? 'https://github.com/uclouvain/openjpeg.git',
-  tag: 'v2.5.4',
-  commit: '6c4a29b00211eb0430fa0e5e890f1ce5c80f409f',
-  folder: 'src/lib/openjp2',
-  wanted: /\.[ch]$/
-}
-// its headers map the SSE2 that OpenJPEG's wavelets are written in to WebAssembly SIMD
-const emscripten = {
-  source: process.env.EMSCRIPTEN ?? 'https://github.com/emscripten-core/emscripten.git',
-  tag: '6.0.8',
-  commit: 'aeb67926e7de656da38bc807d83050af93578758',
-  folder: 'system/include/compat',
-  wanted: /\/[ex]mmintrin\.h$/
+/** Zig for its C compiler; the source distribution holds OpenJPEG 2.5.4 (commit 6c4a29b0) as it is. */
+const compiler = 'ziglang==0.17.1'
+const sources = {
+  package: 'pylibjpeg-openjpeg==2.6.0',
+  sha256: 'ee6630c860263f34088c60b98bb343b1649b78d1299fe9a5c7ef60b88c6626ff',
+  folder: 'lib/openjpeg/src/lib/openjp2'
 }
 const units =
   'bio cio dwt event function_list ht_dec image invert j2k jp2 mct mqc openjpeg opj_malloc pi sparse_array t1 t2 tcd tgt thread'
 
-/** Unpacks what is wanted of a repository's folder as it is at a commit, from a clone or from where clones come from. */
-function unpack(work, { source, tag, commit, folder, wanted }) {
-  let clone = source
-  if (!existsSync(source)) {
-    clone = join(work, `${tag}.git`)
-    execFileSync('git', ['clone', '-q', '--bare', '--depth', '1', '--branch', tag, source, clone])
-  }
-  const git = (...argv) => execFileSync('git', ['-C', clone, ...argv], { maxBuffer: 2 ** 26 })
-  const target = join(work, tag)
-  mkdirSync(target)
-  const paths = git('ls-tree', '--name-only', commit, `${folder}/`).toString().split('\n')
-  for (const path of paths.filter((each) => wanted.test(each))) {
-    writeFileSync(join(target, basename(path)), git('show', `${commit}:${path}`))
-  }
-  return target
-}
+/** What the module is to be, to the bit. */
+const wanted = 'fa1e644b41a91f16878389b2222285d24a6575bc4cb19978b7c53b01dbe8da94'
+
+const sha256Of = (path) => createHash('sha256').update(readFileSync(path)).digest('hex')
+const run = (program, ...argv) => execFileSync(program, argv, { stdio: 'inherit' })
 
 const work = mkdtempSync(join(tmpdir(), 'nidus-openjpeg-'))
 try {
-  const sources = unpack(work, openjpeg)
-  const headers = unpack(work, emscripten)
-  const target = join(root, 'src-main/image/dicom/openjpeg.wasm')
+  run('python3', '-m', 'venv', join(work, 'venv'))
+  const python = join(work, 'venv/bin/python')
+  run(python, '-m', 'pip', 'install', '--quiet', compiler, 'poetry-core==1.9.1')
+  const requirements = join(work, 'requirements.txt')
+  writeFileSync(requirements, `${sources.package} --hash=sha256:${sources.sha256}\n`)
+  const packed = join(work, 'packed')
+  const download = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--no-binary', ':all:', '--no-build-isolation']
+  run(python, ...download, '--require-hashes', '--dest', packed, '-r', requirements)
+  run('tar', '-xzf', join(packed, readdirSync(packed)[0]), '-C', work, '--strip-components=1')
+  const folder = join(work, sources.folder)
+  const built = join(work, 'openjpeg.wasm')
   const options = [
-    ...['-target', 'wasm32-wasi', '-mexec-model=reactor', '-O3', '-DNDEBUG', '-s', '-o', target],
+    ...['-target', 'wasm32-wasi', '-mexec-model=reactor', '-O3', '-DNDEBUG', '-s', '-o', built],
     ...['-msimd128', '-D__SSE__', '-D__SSE2__', '-w'],
     // a damaged file may ask for any amount
     ...['-Wl,--max-memory=1073741824', '-Wl,-z,stack-size=1048576'],
-    ...[here, sources, headers].map((folder) => `-I${folder}`)
+    ...['-I', here, '-I', folder]
   ]
-  const files = [join(here, 'decode-j2k.c'), ...units.split(' ').map((unit) => join(sources, `${unit}.c`))]
-  execFileSync(zig[0], [...zig.slice(1), 'cc', ...options, ...files], { stdio: 'inherit' })
-  console.log(`${target}: ${statSync(target).size} bytes`)
+  const files = [join(here, 'decode-j2k.c'), ...units.split(' ').map((unit) => join(folder, `${unit}.c`))]
+  run(python, '-m', 'ziglang', 'cc', ...options, ...files)
+  const got = sha256Of(built)
+  if (got !== wanted) throw new Error(`built a module of SHA-256 ${got}; ${wanted} was expected`)
+  copyFileSync(built, target)
+  console.log(`${target}: SHA-256 ${got}, as expected`)
 } finally {
   rmSync(work, { recursive: true, force: true })
 }

@@ -1,5 +1,5 @@
 import { NidusError } from '../../contract/errors'
-import compiled from './openjpeg.wasm?url&inline'
+import compiled from '../../../resources/openjpeg/openjpeg.wasm?url&inline'
 
 /** What scripts/build-openjpeg/decode-j2k.c offers. */
 interface OpenJpeg {
