@@ -31,7 +31,7 @@ def rebuild_error(network: torch.nn.Module, x: torch.Tensor) -> float:
 def test_training_beats_the_untrained_network(kind: str, tmp_path: Path) -> None:
     config = small_config(
         kind,
-        samples=3200,
+        samples=9600,
         blob_share=0.3,
         noise_share=0.3,
         rim_weight=0.5,
