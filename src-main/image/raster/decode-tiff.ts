@@ -3,6 +3,7 @@ import { NidusError } from '../../contract/errors'
 import { maxFramePixels, maxFrames } from '../frame-limits'
 import type { PixelArray, StoredFrame } from '../image-types'
 import type { RasterFacts } from './raster-facts'
+import { hasCircularDirectories } from './tiff-directories'
 
 /** Signed integers and floating point numbers (TIFF 6.0, section 19, SampleFormat 2 and 3) that libvips would change. */
 const changedBits: Record<number, number[]> = { 2: [8, 16], 3: [16, 64] }
@@ -59,6 +60,7 @@ export async function decodeTiffPage(
 }
 
 async function openPage(bytes: Uint8Array, page: number): Promise<{ image: GeoTIFFImage; pages: number }> {
+  if (hasCircularDirectories(bytes)) throw malformed('its directories go in circles')
   return asMalformed(async () => {
     const isWhole = bytes.byteOffset === 0 && bytes.length === bytes.buffer.byteLength
     const file = await fromArrayBuffer((isWhole ? bytes.buffer : bytes.slice().buffer) as ArrayBuffer)
