@@ -8,7 +8,7 @@ import { isWorthShowing } from '../image/fill-missing'
 import { frameFacts, type ImageHeader, type OpenedImage, type PixelArray } from '../image/image-types'
 import { openImage } from '../image/open-image'
 import { sharesColour } from '../image/shares-colour'
-import { systemReason } from '../study/list-files'
+import { systemReason } from '../study/system-reason'
 import { withPath } from '../study/read-file-header'
 import { exitCodes } from './exit-codes'
 

@@ -1,3 +1,6 @@
+/** Where the first descriptor of a disc's image names its standard (ECMA-119 8.1), after 16 sectors of zeros mostly. */
+const discMark = 0x8001
+
 /** Beginnings of files that people keep beside images, and what to call them. */
 const kinds: [what: string, at: number, signature: string][] = [
   ['a PDF document', 0, '%PDF'],
@@ -12,11 +15,18 @@ const kinds: [what: string, at: number, signature: string][] = [
   ['a Photoshop picture', 0, '8BPS'],
   ['a bare JPEG 2000 picture', 4, 'jP  \r\n'],
   ['a bare JPEG 2000 codestream', 0, '\xff\x4f\xff\x51'],
-  ['a RAR archive', 0, 'Rar!'],
-  ['a 7z archive', 0, "7z\xbc\xaf'\x1c"],
-  ['a bzip2 archive', 0, 'BZh'],
-  ['an xz archive', 0, '\xfd7zXZ'],
-  ['a tar archive', 257, 'ustar'],
+  ['a RAR archive: unpack it first', 0, 'Rar!'],
+  ['a 7z archive: unpack it first', 0, "7z\xbc\xaf'\x1c"],
+  ['a bzip2 archive: unpack it first', 0, 'BZh'],
+  ['an xz archive: unpack it first', 0, '\xfd7zXZ'],
+  ['a Zstandard archive: unpack it first', 0, '\x28\xb5\x2f\xfd'],
+  ['a tar archive: unpack it first', 257, 'ustar'],
+  ['a Windows cabinet: unpack it first', 0, 'MSCF'],
+  ['an image of a disc (ISO 9660): mount or unpack it first', discMark, 'CD001'],
+  ['an Office document', 30, '[Content_Types].xml'],
+  ['an Office document', 30, '_rels/.rels'],
+  ['an OpenDocument file', 30, 'mimetype'],
+  ['a zip archive: let its name end in .zip to open it', 0, 'PK\x03\x04'],
   ['an Office document of the older kind', 0, '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'],
   ['an HDF5 or MINC file', 0, '\x89HDF\r\n'],
   ['a NetCDF or MINC file', 0, 'CDF\x01'],
@@ -30,21 +40,29 @@ const kinds: [what: string, at: number, signature: string][] = [
   ['an RTF document', 0, '{\\rtf']
 ]
 
+/** How much of a file that begins with zeros has to be looked at. */
+export const tellingBytes = discMark + 5
+
 /**
  * What a file is that holds no image that can be read, as far as its beginning says.
- * @param bytes the file's first bytes, a few hundred or more
+ * @param bytes the file's first bytes, {@link tellingBytes} or more where it has them
  * @returns a few words, such as `a PDF document` or `a text file`; null where nothing is recognised
  */
 export function describeOtherFile(bytes: Uint8Array): string | null {
-  const beginning = String.fromCharCode(...bytes.subarray(0, 512))
+  const beginning = latin(bytes.subarray(0, 512))
   const plain = beginning.replace(/^\xef\xbb\xbf/, '').trimStart()
   const found = kinds.find(
     ([, at, signature]) =>
-      beginning.startsWith(signature, at) || (at === 0 && signature.startsWith('<') && begins(plain, signature))
+      latin(bytes.subarray(at, at + signature.length)) === signature ||
+      (at === 0 && signature.startsWith('<') && begins(plain, signature))
   )
   if (found) return found[0]
   if (bytes.every((byte) => byte === 0)) return 'a file of zeros'
   return isText(bytes.subarray(0, 512)) ? 'a text file' : null
+}
+
+function latin(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes)
 }
 
 function begins(text: string, signature: string): boolean {

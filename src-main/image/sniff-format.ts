@@ -1,5 +1,5 @@
 /** Formats recognised by content; containers and volumes are told apart so that a message can name them. */
-export type SniffedFormat = 'dicom' | 'png' | 'jpeg' | 'tiff' | 'gzip' | 'zip' | 'nifti' | 'unknown'
+export type SniffedFormat = 'dicom' | 'png' | 'jpeg' | 'tiff' | 'gzip' | 'nifti' | 'unknown'
 
 const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
@@ -26,7 +26,6 @@ export function sniffFormat(bytes: Uint8Array): SniffedFormat {
   if (startsWith(bytes, [0xff, 0xd8, 0xff])) return 'jpeg'
   if (tiffSignatures.some((signature) => startsWith(bytes, signature))) return 'tiff'
   if (startsWith(bytes, [0x1f, 0x8b])) return 'gzip'
-  if (startsWith(bytes, [0x50, 0x4b, 3, 4])) return 'zip'
   if (startsWith(bytes, [0x6e, 0x2b, 0x31, 0], 344) || startsWith(bytes, [0x6e, 0x2b, 0x32, 0], 4))
     return 'nifti'
   return looksLikeBareDataSet(bytes) ? 'dicom' : 'unknown'

@@ -1,10 +1,12 @@
 import { promises as fs } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
-import { NidusError } from '../contract/errors'
 import type { StudyProblem } from '../contract/study'
+import { isIndexName } from './check-dicomdir'
 import { sortNaturally } from './natural-order'
-import { headerOfVoxels, isVoxelsName } from './nifti-pair'
-import { isZipName, listZip } from './zip-archive'
+import { headerNameOf } from './nifti-pair'
+import { systemReason } from './system-reason'
+import { listZip } from './zip/list-zip'
+import { isZipName } from './zip/zip-path'
 
 /** Folders nested deeper than any archive: following further would be a loop in disguise. */
 const maxDepth = 64
@@ -12,11 +14,6 @@ const maxDepth = 64
 /** What file managers and operating systems leave behind; nobody means to open these. */
 const junkNames =
   /^(\..*|thumbs\.db|ehthumbs\.db|desktop\.ini|__macosx|\$recycle\.bin|system volume information|lost\+found)$/i
-
-/** Discs are mounted with names in either case. */
-function isIndexName(name: string): boolean {
-  return name.toUpperCase() === 'DICOMDIR'
-}
 
 /** Files found, each once, in the order given; folders are walked in natural name order. */
 export interface ListedFiles {
@@ -117,7 +114,8 @@ function take(
   listed: ListedFiles,
   watch: Watch
 ): Promise<void> | null {
-  if (isVoxelsName(path)) return takeVoxels(path, real, visited, listed, watch)
+  const header = headerNameOf(path)
+  if (header !== null) return takeVoxels(path, real, header, visited, listed, watch)
   if (visited.has(real)) return null
   visited.add(real)
   if (isZipName(path)) return takeArchive(path, listed, watch)
@@ -130,40 +128,32 @@ function take(
 async function takeVoxels(
   path: string,
   real: string,
+  header: string,
   visited: Set<string>,
   listed: ListedFiles,
   watch: Watch
 ): Promise<void> {
-  const header = await headerOfVoxels(path)
-  const [file, place] = header ? [header, await fs.realpath(header)] : [path, real]
+  const isPair = (await fs.stat(header).catch(() => null))?.isFile() === true
+  const [file, place] = isPair ? [header, await fs.realpath(header)] : [path, real]
   if (visited.has(place)) return
   visited.add(place)
   listed.files.push(file)
   watch.onFound?.(listed.files.length)
 }
 
+/** The files of an archive, as those of a folder. */
 async function takeArchive(path: string, listed: ListedFiles, watch: Watch): Promise<void> {
-  try {
-    const { paths, damage } = await listZip(path)
-    const meant = paths.filter((name) => !isJunkInside(name.slice(path.length + 2)))
-    for (const name of sortNaturally(meant, (name) => name)) listed.files.push(name)
-    watch.onFound?.(listed.files.length)
-    if (damage)
-      listed.problems.push({ code: 'file-unreadable', path, message: `its list breaks off: ${damage}` })
-  } catch (error) {
-    const message = error instanceof NidusError ? String(error.context.reason) : systemReason(error)
-    listed.problems.push({ code: 'file-unreadable', path, message })
+  const { paths, problems } = await listZip(path, (name) => !isJunkInside(name), watch.signal)
+  const meant: string[] = []
+  for (const inside of paths) (isIndexName(basename(inside)) ? listed.indexes : meant).push(inside)
+  const names = new Set(meant)
+  for (const name of sortNaturally(meant, (name) => name)) {
+    if (!names.has(headerNameOf(name) ?? '')) listed.files.push(name)
   }
+  listed.problems.push(...problems)
+  watch.onFound?.(listed.files.length)
 }
 
 function isJunkInside(name: string): boolean {
-  return name.split('/').some((part) => junkNames.test(part) || isIndexName(part))
-}
-
-/** The operating system's reason in a few words: its error code without the path, which the problem names already. */
-export function systemReason(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code
-  if (code === 'EACCES' || code === 'EPERM') return 'no permission to read it'
-  if (code === 'ELOOP') return 'its symbolic links go in circles'
-  return code ? `it could not be read (${code})` : 'it could not be read'
+  return name.split('/').some((part) => junkNames.test(part))
 }

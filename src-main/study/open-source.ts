@@ -1,8 +1,10 @@
 import { promises as fs } from 'node:fs'
 import { NidusError } from '../contract/errors'
+import { plainView } from '../image/plain-view'
 import { openPair } from './nifti-pair'
 import { openFlags } from './open-flags'
-import { readZipEntry, splitZipPath, statZipEntry } from './zip-archive'
+import { openArchived, type ArchivedFile } from './zip/open-archive'
+import { readEntry } from './zip/read-entry'
 
 /** Larger files do not fit into one buffer. */
 const maxFileBytes = 2 ** 31 - 1
@@ -13,6 +15,8 @@ export interface Source {
   modifiedMs: number
   /** the first bytes, fewer where the file is shorter */
   readBeginning(length: number): Promise<Uint8Array>
+  /** the last bytes, fewer where the file is shorter */
+  readEnd(length: number): Promise<Uint8Array>
   /** @throws NidusError `file-unreadable` beyond 2 GiB, and where somebody writes to it meanwhile */
   readAll(): Promise<Uint8Array>
   close(): Promise<void>
@@ -23,19 +27,23 @@ export interface Source {
  * @param path an ordinary path, or `archive.zip!/name`; the header of a NIfTI pair stands for both of its files
  */
 export async function openSource(path: string): Promise<Source> {
-  const inside = splitZipPath(path)
-  const isArchived = inside !== null && (await fs.stat(inside.archive).catch(() => null))?.isFile() === true
-  if (inside && isArchived) return openZipped(inside.archive, inside.name)
-  return (await openPair(path)) ?? openPlain(path)
+  return (await openPair(path, openSingle)) ?? openSingle(path)
 }
 
-async function openZipped(archive: string, name: string): Promise<Source> {
-  const facts = await statZipEntry(archive, name)
+async function openSingle(path: string): Promise<Source> {
+  const archived = await openArchived(path)
+  return archived ? sourceInArchive(archived) : openPlain(path)
+}
+
+function sourceInArchive({ bytes, entry }: ArchivedFile): Source {
+  const readAll = (): Promise<Uint8Array> => readEntry(bytes, entry, Infinity)
   return {
-    ...facts,
-    readBeginning: (length) => readZipEntry(archive, name, length),
-    readAll: () => readZipEntry(archive, name, Infinity),
-    close: async () => undefined
+    sizeBytes: entry.sizeBytes,
+    modifiedMs: bytes.modifiedMs,
+    readBeginning: (length) => readEntry(bytes, entry, length),
+    readEnd: async (length) => (await readAll()).slice(-length),
+    readAll,
+    close: () => bytes.close()
   }
 }
 
@@ -48,7 +56,8 @@ async function openPlain(path: string): Promise<Source> {
     return {
       sizeBytes: stat.size,
       modifiedMs: stat.mtimeMs,
-      readBeginning: (length) => readUpTo(handle, Math.min(length, stat.size)),
+      readBeginning: (length) => readPart(handle, 0, Math.min(length, stat.size)),
+      readEnd: (length) => readPart(handle, Math.max(0, stat.size - length), Math.min(length, stat.size)),
       async readAll() {
         if (stat.size > maxFileBytes)
           throw new NidusError('file-unreadable', { reason: 'it is larger than 2 GiB' })
@@ -56,7 +65,7 @@ async function openPlain(path: string): Promise<Source> {
         const { size, mtimeMs } = await handle.stat()
         if (size !== stat.size || mtimeMs !== stat.mtimeMs || bytes.length !== size)
           throw new NidusError('file-unreadable', { reason: 'it changed while it was read' })
-        return bytes
+        return plainView(bytes)
       },
       close: () => handle.close()
     }
@@ -66,11 +75,11 @@ async function openPlain(path: string): Promise<Source> {
   }
 }
 
-async function readUpTo(handle: fs.FileHandle, length: number): Promise<Uint8Array> {
+async function readPart(handle: fs.FileHandle, start: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length)
   let filled = 0
   while (filled < length) {
-    const { bytesRead } = await handle.read(bytes, filled, length - filled, filled)
+    const { bytesRead } = await handle.read(bytes, filled, length - filled, start + filled)
     if (bytesRead === 0) break
     filled += bytesRead
   }

@@ -3,9 +3,9 @@ import { NidusError } from '../contract/errors'
 import type { ImageHeader } from '../image/image-types'
 import { keepWholeFrames } from '../image/keep-whole-frames'
 import { readImageHeader } from '../image/read-image-header'
-import { systemReason } from './list-files'
 import { openSource, type Source } from './open-source'
 import { syntheticUid } from './synthetic-uid'
+import { systemReason } from './system-reason'
 
 /** Enough for nearly every single-frame header; longer ones are read again with eight times as much. */
 const firstReadBytes = 32 * 1024

@@ -94,6 +94,23 @@ describe('what would fill memory', () => {
     expect(problems).toHaveLength(1)
   })
 
+  it('a zip archive of archives that unpack to zeros, and one whose list is cut off', async () => {
+    const head = (name: string): Uint8Array => buildZip([{ name, content: new Uint8Array(1), deflate: true }])
+    // the only file of the archive made to unpack to 4 GiB, its head saying nothing of the size
+    const open = head('inner').slice()
+    const view = new DataView(open.buffer)
+    view.setUint16(6, 0x808, true)
+    for (const at of [14, 18, 22]) view.setUint32(at, 0, true)
+    const bomb = concat(open.subarray(0, 30 + 'inner'.length), zeros(64))
+    const cut = await openInChild(put('cut.zip', bomb))
+    expect(cut.slices).toEqual([])
+    expect(cut.problems).toMatchObject([{ code: 'file-unreadable' }])
+    const inner = { content: bomb, deflate: true, crc: 0 }
+    const nested = buildZip(Array.from({ length: 6 }, (_, at) => ({ ...inner, name: `${at}.zip` })))
+    const { problems } = await openInChild(put('nested.zip', nested))
+    expect(problems.map(({ message }) => message)).toContainEqual(expect.stringContaining('left out'))
+  })
+
   it.each([
     ['RGB', { rows: 65_535, columns: 65_535, samplesPerPixel: 3, photometric: 'RGB', bitsAllocated: 8 }],
     ['single bits', { rows: 65_535, columns: 65_535, bitsAllocated: 1, bitsStored: 1 }]

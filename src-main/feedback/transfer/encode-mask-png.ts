@@ -1,16 +1,5 @@
 import { deflateSync } from 'node:zlib'
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte
-  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1
-  return value
-})
-
-function crc32(bytes: Uint8Array): number {
-  let value = 0xffffffff
-  for (const byte of bytes) value = crcTable[(value ^ byte) & 0xff] ^ (value >>> 8)
-  return (value ^ 0xffffffff) >>> 0
-}
+import { crc32 } from '../../image/crc32'
 
 function chunk(type: string, content: Uint8Array): Buffer {
   const bytes = Buffer.alloc(content.length + 12)
