@@ -9,8 +9,8 @@ export interface CodestreamFacts {
   precision: number
   /** samples are two's complement numbers; null where codestreams do not say, as all but JPEG 2000 */
   signed: boolean | null
-  /** a lossless process of JPEG (ISO 10918-1 annex H), which knows no conversion of colours */
-  lossless: boolean
+  /** samples that are to be taken as they come, whatever the decoder thinks of their colours */
+  plainSamples: boolean
 }
 
 /** Padding after the end marker: one byte to make the length even, more from careless writers. */
@@ -20,7 +20,7 @@ const maxTrailingBytes = 64
  * Holds a compressed frame against the header, since the decoders trust what they are told of size and would hand
  * back garbage where the two differ, and since some of them fill up what is missing.
  * @param bytes one frame: JPEG (ISO 10918-1), JPEG-LS (14495-1), JPEG 2000 and HTJ2K (15444-1, bare or boxed)
- * @param expected the header's rows, columns and samples per pixel
+ * @param expected the header's rows, columns, samples per pixel and photometric interpretation
  * @param cut there need be no end
  * @returns null for codestreams without a head that is read here (JPEG XL)
  * @throws NidusError `pixel-decode-failed` where head and header differ or there is no head, `dicom-truncated` where
@@ -29,12 +29,14 @@ const maxTrailingBytes = 64
 export function checkCodestream(
   bytes: Uint8Array,
   codec: 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k' | 'jpeg-xl',
-  expected: { rows: number; columns: number; samplesPerPixel: number },
+  expected: { rows: number; columns: number; samplesPerPixel: number; photometricInterpretation: string },
   cut: boolean
 ): CodestreamFacts | null {
   if (codec === 'jpeg-xl') return null
   const isJpeg2000 = codec === 'jpeg-2000' || codec === 'htj2k'
-  const facts = isJpeg2000 ? readJpeg2000Head(bytes) : readJpegHead(bytes)
+  const facts = isJpeg2000
+    ? readJpeg2000Head(bytes)
+    : readJpegHead(bytes, expected.photometricInterpretation === 'RGB')
   if (!facts)
     throw new NidusError('pixel-decode-failed', { codec, reason: 'there is no codestream of this kind' })
   const { rows, columns, components, precision } = facts
@@ -52,11 +54,16 @@ export function checkCodestream(
   return facts
 }
 
-/** SOF markers of all processes; ISO 14495-1 adds 0xf7 for JPEG-LS. C4, C8 and CC are no frame heads. */
-function readJpegHead(bytes: Uint8Array): CodestreamFacts | null {
+/**
+ * SOF markers of all processes; ISO 14495-1 adds 0xf7 for JPEG-LS. C4, C8 and CC are no frame heads.
+ * Lossless processes (ISO 10918-1 annex H) know no conversion of colours. Of others, decoders guess one from the numbers
+ * of the components where neither JFIF nor Adobe's segment tells: there, a header that says RGB knows better.
+ */
+function readJpegHead(bytes: Uint8Array, isRgb: boolean): CodestreamFacts | null {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return null
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   let at = 2
+  let tellsColours = false
   while (at + 10 <= bytes.length) {
     if (bytes[at] !== 0xff) return null
     const marker = bytes[at + 1] as number
@@ -67,18 +74,31 @@ function readJpegHead(bytes: Uint8Array): CodestreamFacts | null {
     const isFrame =
       (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) || marker === 0xf7
     if (isFrame) {
+      refuseRareProcess(marker)
       return {
         precision: bytes[at + 4] as number,
-        lossless: [0xc3, 0xc7, 0xcb, 0xcf].includes(marker),
+        plainSamples: marker === 0xc3 || (isRgb && !tellsColours),
         rows: view.getUint16(at + 5),
         columns: view.getUint16(at + 7),
         components: bytes[at + 9] as number,
         signed: null
       }
     }
+    if (marker === 0xe0 || marker === 0xee) tellsColours ||= namesColours(bytes, at + 4)
     at += 2 + view.getUint16(at + 2)
   }
   return null
+}
+
+function namesColours(bytes: Uint8Array, at: number): boolean {
+  return ['JFIF', 'Adobe'].includes(String.fromCharCode(...bytes.subarray(at, at + 5)).replace('\0', ''))
+}
+
+/** Retired with their transfer syntaxes before anybody wrote them (PS3.5-2009 section A.4.1). */
+function refuseRareProcess(marker: number): void {
+  if (marker < 0xc5 || marker > 0xcf) return
+  const kind = marker > 0xc8 ? 'arithmetic coding' : 'several levels of size'
+  throw new NidusError('pixel-decode-failed', { codec: 'jpeg', reason: `JPEG with ${kind} is not supported` })
 }
 
 /** SIZ segment (ISO 15444-1 A.5.1). */
@@ -92,7 +112,7 @@ function readJpeg2000Head(bytes: Uint8Array): CodestreamFacts | null {
     components: view.getUint16(40),
     precision: (view.getUint8(42) & 0x7f) + 1,
     signed: view.getUint8(42) > 0x7f,
-    lossless: false
+    plainSamples: false
   }
 }
 
@@ -132,10 +152,8 @@ export function checkRle(bytes: Uint8Array, expected: { segments: number; bytesE
     const start = view.getUint32(4 + 4 * segment, true)
     const end = segment + 1 < segments ? view.getUint32(8 + 4 * segment, true) : bytes.length
     if (start < 64 || end < start || end > bytes.length) {
-      throw new NidusError('pixel-decode-failed', {
-        codec: 'rle',
-        reason: 'an RLE segment lies outside its frame'
-      })
+      const reason = 'an RLE segment lies outside its frame, or before the one that it should follow'
+      throw new NidusError('pixel-decode-failed', { codec: 'rle', reason })
     }
     if (unpackedLength(bytes, start, end, expected.bytesEach).unpacked < expected.bytesEach) {
       throw new NidusError('dicom-truncated', {

@@ -15,7 +15,10 @@ import { decodeWithWasm } from './native-codecs'
 import { decodeJpeg2000 } from './openjpeg'
 import { decodeSingle } from './single-codecs'
 import type { CompressedCodec } from './transfer-syntaxes'
-import { cleanStoredBits, viewIntegers } from './unpack-native'
+import { clampToStoredBits, cleanStoredBits, viewIntegers } from './unpack-native'
+
+/** JPEG-LS, JPEG 2000 and HTJ2K that may lose something (PS3.5 sections A.4.3 to A.4.5, A.4.8 and following). */
+const lossySyntaxes = /^1\.2\.840\.10008\.1\.2\.4\.(81|91|93|203)$/
 
 /** What a decoder made of a frame. */
 interface Decoded {
@@ -58,8 +61,8 @@ async function decodeAll(
 ): Promise<{ stored: StoredFrame; heldRows: number | null }> {
   const { rows, columns, samplesPerPixel } = header
   const count = rows * columns * samplesPerPixel
-  const { layout, signed, lossless } = layoutOf(codec, bytes, header, cut)
-  const decoded = await decompress(codec, bytes, layout, cut)
+  const { layout, facts } = layoutOf(codec, bytes, header, cut)
+  const decoded = await decompress(codec, bytes, layout, facts, cut)
   const { heldRows = null } = decoded
   if (heldRows === 0)
     throw new NidusError('dicom-truncated', { codec, reason: 'no row of the image is sure to be there' })
@@ -67,14 +70,16 @@ async function decodeAll(
     const reason = 'fewer pixels came back than the header promises'
     throw new NidusError('pixel-decode-failed', { codec, reason })
   }
-  const narrow = cleanStoredBits(viewIntegers(decoded.bytes, count, layout), layout)
+  const isLossy = lossySyntaxes.test(header.transferSyntaxUid ?? '')
+  // negative samples in a codestream of unsigned ones are not above the highest value, though they seem so
+  const isNumber = header.signed === (facts?.signed === true)
+  const clean = isLossy && isNumber ? clampToStoredBits : cleanStoredBits
+  const narrow = clean(viewIntegers(decoded.bytes, count, layout), layout)
   const values = layout.bitsAllocated < header.bitsAllocated ? widen(narrow, header) : narrow
   // JPEG 2000 undoes its own colour transforms (PS3.5 section 8.2.4)
   const undone = /^YBR_(ICT|RCT)$/.test(decoded.photometricInterpretation)
-  // of lossless JPEG the decoder says RGB, but leaves samples as they are
-  const declared = lossless ? header.photometricInterpretation : decoded.photometricInterpretation
-  const photometricInterpretation = undone ? 'RGB' : declared
-  const isSigned = signed && !header.signed && samplesPerPixel === 1
+  const photometricInterpretation = undone ? 'RGB' : decoded.photometricInterpretation
+  const isSigned = facts?.signed === true && !header.signed && samplesPerPixel === 1
   const sign = isSigned ? { signBit: layout.bitsStored - 1 } : {}
   const stored = { rows, columns, samplesPerPixel, values, photometricInterpretation, ...sign }
   return { stored, heldRows }
@@ -85,14 +90,16 @@ async function decompress(
   codec: CompressedCodec,
   encoded: Uint8Array,
   layout: ImageHeader,
+  facts: CodestreamFacts | null,
   cut: boolean
 ): Promise<Decoded> {
   const { bitsAllocated, photometricInterpretation, rows, columns, samplesPerPixel } = layout
   if (codec === 'rle' || codec === 'jpeg' || codec === 'jpeg-xl') {
-    return decodeWithWasm(codec, encoded, layout)
+    return decodeWithWasm(codec, encoded, { ...layout, plainSamples: facts?.plainSamples === true })
   }
-  // OpenJPH's build gives 16 bits at most
-  if (codec === 'jpeg-2000' || (codec === 'htj2k' && (cut || bitsAllocated > 16))) {
+  // OpenJPH's build gives 16 bits at most, and takes bytes for unsigned ones
+  const isBeyondOpenJph = bitsAllocated > 16 || (bitsAllocated === 8 && facts?.signed === true)
+  if (codec === 'jpeg-2000' || (codec === 'htj2k' && (cut || isBeyondOpenJph))) {
     const image = await decodeJpeg2000(encoded, { partial: cut })
     if (image.rows !== rows || image.columns !== columns || image.components !== samplesPerPixel) {
       const reason = 'the decoded image has another size than its codestream announces'
@@ -117,15 +124,15 @@ function writtenRows(values: Uint8Array | Uint16Array, rows: number): number {
 }
 
 /**
- * The header as the decoder's output makes it true, and what the codestream says of its samples; checks the one
- * against the other on the way.
+ * The header as the decoder's output makes it true, and what the codestream says of itself, null where it is not read;
+ * checks the one against the other on the way.
  */
 function layoutOf(
   codec: CompressedCodec,
   bytes: Uint8Array,
   header: ImageHeader,
   cut: boolean
-): { layout: ImageHeader; signed: boolean; lossless: boolean } {
+): { layout: ImageHeader; facts: CodestreamFacts | null } {
   const { rows, columns, samplesPerPixel } = header
   // single bits are compressed as bytes of 0 and 1
   const allocated = Math.max(8, header.bitsAllocated)
@@ -146,7 +153,7 @@ function layoutOf(
   // samples wider than Bits Stored are whole cells, in which the stored bits end at High Bit as in native ones
   const highBit = precision > bitsStored ? Math.min(header.highBit, bitsAllocated - 1) : bitsStored - 1
   const layout = { ...header, bitsAllocated, bitsStored, highBit }
-  return { layout, signed: facts?.signed === true, lossless: facts?.lossless === true }
+  return { layout, facts }
 }
 
 function widen(values: PixelArray, header: ImageHeader): PixelArray {

@@ -15,14 +15,17 @@ export interface CodecLayout {
   bitsStored: number
   signed: boolean
   photometricInterpretation: string
+  /** JPEG: no conversion to RGB is wanted */
+  plainSamples: boolean
 }
 
 /** Compressions that are left to the collection. */
 type CollectionCodec = 'rle' | 'jpeg' | 'jpeg-xl'
 
-const decoders: Record<CollectionCodec, (context: Context) => Context> = {
+const decoders: Record<CollectionCodec, (context: Context, layout: CodecLayout) => Context> = {
   rle: (context) => NativeCodecs.decodeRle(context),
-  jpeg: (context) => NativeCodecs.decodeJpeg(context, { convertColorspaceToRgb: true }),
+  jpeg: (context, { plainSamples }) =>
+    NativeCodecs.decodeJpeg(context, { convertColorspaceToRgb: !plainSamples }),
   'jpeg-xl': (context) => NativeCodecs.decodeJpegXl(context)
 }
 
@@ -53,7 +56,8 @@ export async function decodeWithWasm(
         planarConfiguration: 0,
         photometricInterpretation: layout.photometricInterpretation,
         encodedBuffer: encoded
-      })
+      }),
+      layout
     )
     const bytes = decoded.getDecodedBuffer()
     if (!bytes) throw new Error('no pixels came back')

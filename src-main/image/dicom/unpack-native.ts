@@ -137,6 +137,23 @@ export function cleanStoredBits(values: PixelArray, layout: Layout): PixelArray 
 }
 
 /**
+ * As {@link cleanStoredBits} for samples that lossy compression moved: one that comes out a little above the highest value
+ * that Bits Stored allow is that value, where cutting off its upper bits would turn white to black.
+ */
+export function clampToStoredBits(values: PixelArray, layout: Layout): PixelArray {
+  const { bitsAllocated, bitsStored, highBit, signed } = layout
+  if (bitsStored === bitsAllocated || highBit + 1 !== bitsStored) return cleanStoredBits(values, layout)
+  const high = 2 ** (signed ? bitsStored - 1 : bitsStored) - 1
+  const low = signed ? -high - 1 : 0
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] as number
+    if (value > high) values[at] = high
+    else if (value < low) values[at] = low
+  }
+  return values
+}
+
+/**
  * Cleans two words of 16 bits, or four of 8, at once, where the lowest bit is a stored one. Signs are extended by
  * flipping the sign bit and taking it away again; the topmost bit of each word is set meanwhile so that nothing is
  * borrowed from the next one.
