@@ -25,12 +25,13 @@ export function locateEncapsulatedFrames(
   const pixels = parsed.pixels as PixelElement
   const { offsets, fragments, cut } = readFragments(parsed, pixels.offset)
   const extended = readExtendedOffsets(parsed)
+  const filled = fragments.filter(({ start, end }) => end > start)
   const groups =
     groupByOffsets(fragments, extended, frameCount) ??
     groupByOffsets(fragments, offsets, frameCount) ??
     (frameCount === 1 ? [fragments] : null) ??
-    (fragments.length === frameCount ? fragments.map((fragment) => [fragment]) : null) ??
-    groupByStartMarker(parsed.bytes, fragments)
+    (filled.length === frameCount ? filled.map((fragment) => [fragment]) : null) ??
+    groupByStartMarker(parsed.bytes, filled)
   return (frame, partial) => {
     const group = groups?.[frame]
     if (!group || group.length === 0 || (groups.length !== frameCount && !cut)) {
