@@ -7,7 +7,8 @@ import { ensureElectron } from './electron-runtime.mjs'
 
 // npm run bench -- [--json FILE] [--python PATH]: builds the benchmarks from the sources as they are and runs them.
 // npm run bench -- --scrolling [--json FILE]: scrolls in the window of the built app, under Xvfb where there is no display.
-// npm run bench -- --big-folder [--json FILE]: opens 50,000 small files as the app does, made for it and removed.
+// npm run bench -- --big-folder [--json FILE] [--kind dicom|png|nifti]: opens 50,000 small files of DICOM, 20,000 pictures
+// or 300 volumes as the app does, made for it and removed.
 // npm run bench -- --thresholds: simulates sites whose thresholds learn from readers who err, and a new scanner.
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))

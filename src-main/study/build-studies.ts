@@ -24,35 +24,30 @@ export class StudyBuilder {
 
   /**
    * Builds in steps, one a series, so that other work can go on between them; only series that have grown are built.
-   * @returns what there is of DICOM series, marked as growing
+   * @returns what there is of all series, marked as growing
    */
   *growing(): Generator<void, Study[]> {
-    return yield* this.build(this.groups.dicomSeries(), (group, series) =>
-      series.map((one) => ({ ...one, growing: group.builds }))
-    )
+    return yield* this.build((group, series) => series.map((one) => ({ ...one, growing: group.builds })))
   }
 
-  /** As {@link growing} once all files have come, raster images among them. */
+  /** As {@link growing} once all files have come. */
   *finish(): Generator<void, BuiltStudies> {
-    const groups = [...this.groups.dicomSeries(), ...this.groups.rasterSeries()]
-    const studies = yield* this.build(groups, (_, series) => series)
-    const doubts = groups.flatMap(({ built }) => built?.problems ?? [])
+    this.groups.nameRasters()
+    const studies = yield* this.build((_, series) => series)
+    const doubts = this.groups.all().flatMap(({ built }) => built?.problems ?? [])
     return { studies, problems: [...this.groups.problems, ...doubts] }
   }
 
-  private *build(
-    groups: SeriesFiles[],
-    show: (group: SeriesFiles, series: Series[]) => Series[]
-  ): Generator<void, Study[]> {
-    const byStudy = new Map<string, SeriesFiles[]>()
-    for (const group of groups) {
-      const members = byStudy.get(group.studyUid)
+  private *build(show: (group: SeriesFiles, series: Series[]) => Series[]): Generator<void, Study[]> {
+    const byStudy = new Map<number, SeriesFiles[]>()
+    for (const group of this.groups.all()) {
+      const members = byStudy.get(group.studyNumber)
       if (members) members.push(group)
-      else byStudy.set(group.studyUid, [group])
+      else byStudy.set(group.studyNumber, [group])
     }
     const studies: Study[] = []
-    for (const members of byStudy.values()) {
-      const id = `s${studies.length + 1}`
+    for (const [number, members] of byStudy) {
+      const id = `s${number}`
       for (const [at, group] of members.entries()) {
         if (group.built) continue
         group.built = buildSeries(`${id}-${at + 1}`, group)
@@ -87,9 +82,14 @@ function studyOf(
     description: first.isRaster ? basename(dirname(path)) : header.studyDescription,
     patientLabel: header.patientLabel,
     date: header.studyDate,
-    series: numbered.flatMap((group) => show(group, group.built?.series ?? [])),
+    series: numbered.flatMap((group) => show(group, named(group))),
     generated: members.every(({ files }) => files.every((file) => file.header.generated))
   }
+}
+
+/** With the UID that the series has by now. */
+function named({ seriesUid, built }: SeriesFiles): Series[] {
+  return (built?.series ?? []).map((series) => ({ ...series, seriesInstanceUid: seriesUid }))
 }
 
 function seriesNumber(group: SeriesFiles): number {

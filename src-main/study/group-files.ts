@@ -6,6 +6,8 @@ import { syntheticUid } from './synthetic-uid'
 
 /** The files of one series, in the order in which they came. */
 export interface SeriesFiles {
+  /** of its study, from 1 in the order in which studies were met */
+  studyNumber: number
   studyUid: string
   seriesUid: string
   isRaster: boolean
@@ -18,12 +20,14 @@ export interface SeriesFiles {
 
 /**
  * Groups files into series by their UIDs as they come. Raster images have no UIDs: those that share a folder are one
- * series, a single one is a series of its own.
+ * series, a volume or a file of several pages is one of its own. Their UIDs come from those of all their images, and are
+ * others until {@link nameRasters} is called.
  */
 export class FileGroups {
   private readonly groups = new Map<string, SeriesFiles>()
   private readonly pathByInstance = new Map<string, string>()
-  private readonly rasters = new Map<string, FileHeader[]>()
+  private readonly rasters = new Map<string, SeriesFiles>()
+  private readonly studyNumbers = new Map<string, number>()
   private readonly dicomProblems: StudyProblem[] = []
   private readonly rasterProblems: StudyProblem[] = []
 
@@ -37,17 +41,18 @@ export class FileGroups {
     return [...this.dicomProblems, ...this.rasterProblems]
   }
 
-  /** Series by their UIDs, in the order in which they were met; they grow. */
-  dicomSeries(): SeriesFiles[] {
-    return [...this.groups.values()]
+  /** Series of DICOM, then those of raster images, both in the order in which they were met; they grow. */
+  all(): SeriesFiles[] {
+    return [...this.groups.values(), ...this.rasters.values()]
   }
 
-  /** Series of raster images, to be asked for once all files are there: their UIDs come from those of all images. */
-  rasterSeries(): SeriesFiles[] {
-    return [...this.rasters.values()].map((files) => {
-      const uids = files.map(({ rasterUid }) => String(rasterUid)).sort()
-      return newGroup(syntheticUid('study', ...uids), syntheticUid('series', ...uids), files)
-    })
+  /** Gives raster images the UIDs that they have wherever they are opened. To be called once all files are there. */
+  nameRasters(): void {
+    for (const group of this.rasters.values()) {
+      const uids = group.files.map(({ rasterUid }) => String(rasterUid)).sort()
+      group.studyUid = syntheticUid('study', ...uids)
+      group.seriesUid = syntheticUid('series', ...uids)
+    }
   }
 
   private addDicom(file: FileHeader): void {
@@ -67,7 +72,7 @@ export class FileGroups {
     const seriesUid = header.seriesInstanceUid ?? syntheticUid('series', studyUid, folder)
     const key = `${studyUid}|${seriesUid}`
     let group = this.groups.get(key)
-    if (!group) this.groups.set(key, (group = newGroup(studyUid, seriesUid, null)))
+    if (!group) this.groups.set(key, (group = this.newGroup(studyUid, seriesUid, false)))
     group.files.push(file)
     group.built = null
   }
@@ -79,15 +84,20 @@ export class FileGroups {
     // the pages of one file are a stack of their own
     const isAlone = header.frameCount > 1 || header.format === 'nifti'
     const key = isAlone ? path : dirname(path)
-    const members = this.rasters.get(key) ?? []
-    members.push(file)
-    this.rasters.set(key, members)
+    let group = this.rasters.get(key)
+    if (!group) {
+      const [studyUid, seriesUid] = [syntheticUid('study', key), syntheticUid('series', key)]
+      this.rasters.set(key, (group = this.newGroup(studyUid, seriesUid, true)))
+    }
+    group.files.push(file)
+    group.built = null
   }
-}
 
-/** @param rasters the files of a series of raster images; null for one that grows by UIDs */
-function newGroup(studyUid: string, seriesUid: string, rasters: FileHeader[] | null): SeriesFiles {
-  return { studyUid, seriesUid, isRaster: rasters !== null, files: rasters ?? [], built: null, builds: 0 }
+  private newGroup(studyUid: string, seriesUid: string, isRaster: boolean): SeriesFiles {
+    const studyNumber = this.studyNumbers.get(studyUid) ?? this.studyNumbers.size + 1
+    this.studyNumbers.set(studyUid, studyNumber)
+    return { studyNumber, studyUid, seriesUid, isRaster, files: [], built: null, builds: 0 }
+  }
 }
 
 function identityOf(header: ImageHeader): string {

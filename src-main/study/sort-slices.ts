@@ -1,5 +1,5 @@
 import type { Series } from '../contract/study'
-import { compareNaturally } from './natural-order'
+import { compareNaturally, sortNaturally } from './natural-order'
 
 /** What ordering needs to know of one frame. */
 export interface SortableFrame {
@@ -97,7 +97,8 @@ export function sortSlices<F extends SortableFrame>(frames: F[]): SortedFrames<F
   const numbers = frames.map(({ instanceNumber }) => instanceNumber)
   if (allDistinct(numbers))
     return finish(order(numbers), 'instance-number', `${why}; ordered by Instance Number`)
-  const named = frames.map((_, index) => index).sort(byName)
+  const paths = [...frames.keys()].sort((a, b) => (frames[a] as F).frame - (frames[b] as F).frame)
+  const named = sortNaturally(paths, (index) => (frames[index] as F).path)
   return finish(named, 'file-name', `${why}, so are instance numbers; ordered by file name`)
 }
 

@@ -1,4 +1,4 @@
-import type { OpenedStudies, Study, ValueWindow } from '../contract/study'
+import type { OpenedStudies, Series, Study, StudyProblem, ValueWindow } from '../contract/study'
 import { StudyBuilder } from './build-studies'
 import { pauseBetween } from './pause-between'
 import type { FileHeader } from './read-file-header'
@@ -13,16 +13,27 @@ const leastIntervalMs = 500
 /** Showing takes at most this share of the time, however big the series are. */
 const mostShare = 0.1
 
+/** Windows that take longer are looked for in the next list, or the one after that: a volume is read as a whole for them. */
+const mostSuggestingMs = 200
+
+interface Suggested {
+  windows: ValueWindow[]
+  problems: StudyProblem[]
+  /** of the slice whose values they come from */
+  sliceId: string | undefined
+}
+
 /** Studies on the way from headers to the list: grouped as the headers come, shown now and then. */
 export class StudyGrowth {
   private readonly builder = new StudyBuilder()
   private readonly headers = new Map<string, FileHeader>()
-  private readonly windows = new Map<string, ValueWindow[]>()
+  /** by series */
+  private readonly suggested = new Map<string, Suggested>()
   private taken = 0
   private nextShownAt = performance.now() + firstShownMs
 
   /**
-   * @param onGrown receives what there is of studies so far, until all files are read
+   * @param onGrown receives what there is of studies so far, until all of them are as they will stay
    * @param signal stops between series by throwing its reason
    */
   constructor(
@@ -43,31 +54,59 @@ export class StudyGrowth {
       this.builder.add(file)
     }
     const isAll = settled === headers.length
-    if (this.onGrown && !isAll && performance.now() >= this.nextShownAt) await this.show(this.onGrown)
+    if (isAll || !this.isDue()) return
+    const started = performance.now()
+    const studies = await pauseBetween(this.builder.growing(), this.signal)
+    for (const series of lackingWindows(studies)) {
+      // what is looked at is not to change its brightness with every slice that comes
+      const known = this.suggested.get(series.id)
+      if (!known && performance.now() - started > mostSuggestingMs) continue
+      series.windows = (known ?? (await this.suggest(series))).windows
+    }
+    await this.show(studies, started)
   }
 
   /** The studies once all headers were taken. @returns windows included, and what is doubtful */
   async finish(): Promise<OpenedStudies> {
     const { studies, problems } = await pauseBetween(this.builder.finish(), this.signal)
-    for (const series of studies.flatMap((study) => study.series)) {
+    for (const series of lackingWindows(studies)) {
       if (this.signal?.aborted) throw this.signal.reason
-      if (series.windows.length === 0) series.windows = await suggestWindows(series, this.headers, problems)
+      const suggested = await this.suggest(series)
+      series.windows = suggested.windows
+      problems.push(...suggested.problems)
+      if (this.isDue()) await this.show(studies, performance.now())
     }
     return { studies, problems }
   }
 
-  private async show(onGrown: (studies: Study[]) => Promise<void>): Promise<void> {
-    const started = performance.now()
-    const studies = await pauseBetween(this.builder.growing(), this.signal)
-    for (const series of studies.flatMap((study) => study.series)) {
-      if (series.windows.length > 0) continue
-      // what is looked at is not to change its brightness with every slice that comes
-      const known = this.windows.get(series.id) ?? (await suggestWindows(series, this.headers, []))
-      this.windows.set(series.id, known)
-      series.windows = known
-    }
-    if (studies.length > 0) await onGrown(studies)
+  private async suggest(series: Series): Promise<Suggested> {
+    const sliceId = series.slices[series.slices.length >> 1]?.id
+    const known = this.suggested.get(series.id)
+    if (known && known.sliceId === sliceId) return known
+    const problems: StudyProblem[] = []
+    const windows = await suggestWindows(series, this.headers, problems)
+    const suggested = { windows, problems, sliceId }
+    this.suggested.set(series.id, suggested)
+    return suggested
+  }
+
+  private isDue(): boolean {
+    return this.onGrown !== undefined && performance.now() >= this.nextShownAt
+  }
+
+  /** Shows what has its windows by now, as growing as long as anything else does. */
+  private async show(studies: Study[], started: number): Promise<void> {
+    const shown = studies.flatMap((study) => {
+      const known = study.series.filter(({ windows }) => windows.length > 0)
+      const series = known.map((one) => ({ ...one, growing: one.growing ?? 0 }))
+      return series.length > 0 ? [{ ...study, series }] : []
+    })
+    if (shown.length > 0) await this.onGrown?.(shown)
     const tookMs = performance.now() - started
     this.nextShownAt = performance.now() + Math.max(leastIntervalMs, tookMs / mostShare)
   }
+}
+
+function lackingWindows(studies: Study[]): Series[] {
+  return studies.flatMap(({ series }) => series).filter(({ windows }) => windows.length === 0)
 }

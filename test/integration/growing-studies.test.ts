@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { OpenedStudies, Study } from '../../src-main/contract/study'
 import { answerReaderQuestion } from '../../src-main/study/answer-reader-question'
@@ -7,6 +7,8 @@ import { openStudies } from '../../src-main/study/open-studies'
 import { ReaderClient } from '../../src-main/study/reader-client'
 import type { FromReader } from '../../src-main/study/reader-protocol'
 import { buildDicom, imageElements, pixelData } from '../helpers/build-dicom'
+import { buildNifti } from '../helpers/build-nifti'
+import { buildPng } from '../helpers/build-png'
 import { seededRandom } from '../helpers/damage-file'
 import { temporaryFolder } from '../helpers/temporary-folder'
 
@@ -158,5 +160,93 @@ describe('studies that grow while their files are read', () => {
       onGrown: async () => stop.abort(new Error('stopped'))
     })
     await expect(opening).rejects.toThrow('stopped')
+  })
+})
+
+describe('pictures and volumes that are still read', () => {
+  const mixed = join(temporaryFolder(), 'mixed')
+  const pictures = 400
+  const volumes = 40
+
+  beforeAll(() => {
+    for (const name of ['a pictures', 'b volumes', 'c dicom'])
+      mkdirSync(join(mixed, name), { recursive: true })
+    const rows = [
+      [10, 200],
+      [30, 90]
+    ]
+    // natural order is that of the numbers, not that of the letters
+    for (let at = 0; at < pictures; at++)
+      writeFileSync(
+        join(mixed, 'a pictures', `p${at}.png`),
+        buildPng(2, 2, 8, 0, [[at % 256, 0], ...rows.slice(1)])
+      )
+    for (let at = 0; at < volumes; at++) {
+      const volume = buildNifti({
+        size: [2, 2, 3],
+        datatype: 2,
+        voxels: Uint8Array.from({ length: 12 }, (_, i) => i * at)
+      })
+      writeFileSync(join(mixed, 'b volumes', `v${at}.nii`), volume)
+    }
+    for (let z = 0; z < 50; z++) {
+      const elements = imageElements(
+        {
+          rows: 1,
+          columns: 1,
+          instanceUid: `2.25.9${z}`,
+          position: [0, 0, z],
+          orientation: [1, 0, 0, 0, 1, 0],
+          window: ['1', '2']
+        },
+        pixelData(new Uint8Array(2))
+      )
+      writeFileSync(join(mixed, 'c dicom', `i${z}`), buildDicom(elements))
+    }
+  })
+
+  it('are listed before the last file is read, under ids that stay, and end up as if opened at once', async () => {
+    const atOnce = await openStudies([mixed])
+    const lists: { studies: Study[]; done: number }[] = []
+    let done = 0
+    const opened = await openStudies([mixed], {
+      onProgress: (progress) => (done = progress.done),
+      onGrown: async (studies) => void lists.push({ studies, done })
+    })
+    expect(opened).toEqual(atOnce)
+    expect(images(opened.studies)).toBe(pictures + volumes * 3 + 50)
+    const [first] = lists
+    expect(first?.done).toBeLessThan(pictures)
+    expect(allSeries(first?.studies ?? []).map(({ description }) => description)).toEqual(['a pictures'])
+    const idOf = new Map(allSeries(opened.studies).map((one) => [one.slices[0]?.source.path, one.id]))
+    const pathOf = new Map(
+      allSeries(opened.studies).flatMap(({ slices }) => slices.map(({ id, source }) => [id, source.path]))
+    )
+    for (const { studies } of lists) {
+      for (const { id, growing, windows, slices } of allSeries(studies)) {
+        expect(growing).toBeDefined()
+        expect(windows.length).toBeGreaterThan(0)
+        expect(id).toBe(idOf.get(slices[0]?.source.path))
+        for (const slice of slices) expect(slice.source.path).toBe(pathOf.get(slice.id))
+      }
+    }
+    const ofPictures = lists.map(({ studies }) => images(studies.filter(({ id }) => id === 's1')))
+    expect([...ofPictures].sort((a, b) => a - b)).toEqual(ofPictures)
+    expect(new Set(ofPictures).size).toBeGreaterThan(1)
+    const names = opened.studies
+      .find(({ id }) => id === 's1')
+      ?.series[0]?.slices.map(({ source }) => basename(source.path))
+    expect(names).toEqual(Array.from({ length: pictures }, (_, at) => `p${at}.png`))
+  })
+
+  it('stop growing when told to, also once all headers are read', async () => {
+    const growing = new AbortController()
+    const onGrown = async (): Promise<void> => growing.abort(new Error('stopped'))
+    await expect(openStudies([mixed], { signal: growing.signal, onGrown })).rejects.toThrow('stopped')
+    const late = new AbortController()
+    const onProgress = ({ done, total: all }: { done: number; total: number }): void => {
+      if (done === all) late.abort(new Error('stopped late'))
+    }
+    await expect(openStudies([mixed], { signal: late.signal, onProgress })).rejects.toThrow('stopped late')
   })
 })
