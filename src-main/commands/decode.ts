@@ -25,7 +25,8 @@ For each FILE:
                 the file's own integer or float type
   <name>.json   header facts without patient identifiers, or { "error": { "code", "reason" } }; both where
                 the file ends inside its pixels: then "partial" is true, "missingBytes" says how much is
-                missing, and the .npy holds the frames there are, the last one filled up
+                missing, and the .npy holds the frames there are, the last one filled up; "rounded" is true
+                where integers beyond 2^53 lost their last digits
 <name> is the file's base name with its extension; a second file of the same name gets -2, and so on.
 
 Exit codes: 0 done, 2 usage, 3 nothing readable, 5 done in part.
@@ -94,16 +95,15 @@ function distinctNames(files: string[]): string[] {
 async function decodeFile(file: string, target: string): Promise<NidusError | null> {
   try {
     const image = await openImage(await fs.readFile(file))
-    const { dtype, shape, photometricInterpretation, missingBytes } = await writeFrames(
-      image,
-      `${target}.npy`
-    )
+    const written = await writeFrames(image, `${target}.npy`)
+    const { dtype, shape, photometricInterpretation, missingBytes, rounded } = written
     const cut = missingBytes > 0 ? truncated(missingBytes, file) : null
     const facts = {
       ...headerFacts(image.header),
       dtype,
       shape,
       decodedPhotometricInterpretation: photometricInterpretation,
+      ...(rounded ? { rounded } : {}),
       ...(cut ? { partial: true, missingBytes, error: { code: cut.code, reason: cut.context.reason } } : {})
     }
     await writeOutput(`${target}.json`, facts)
@@ -132,10 +132,12 @@ async function writeFrames(image: OpenedImage, path: string) {
   const handle = await fs.open(path, 'w').catch(unwritable)
   try {
     let lacking = 0
+    let rounded = false
     let written: { dtype: string; shape: number[]; photometricInterpretation: string } | null = null
     for (let frame = 0; frame < frames; frame++) {
       const stored = await image.readFrame(frame, { partial: true })
       lacking += stored.missingBytes ?? 0
+      rounded ||= stored.rounded === true
       if (!written) {
         const { rows, columns, samplesPerPixel, photometricInterpretation } = stored
         const shape = [
@@ -156,7 +158,7 @@ async function writeFrames(image: OpenedImage, path: string) {
     }
     if (!written) throw new NidusError('dicom-no-pixel-data', { reason: 'there are no frames' })
     // the pixel data's own length may lie where the file is long enough
-    return { ...written, missingBytes: Math.max(missingBytes, lacking) }
+    return { ...written, missingBytes: Math.max(missingBytes, lacking), rounded }
   } finally {
     await handle.close()
   }

@@ -127,6 +127,8 @@ export interface SlicePixelsMessage {
   partial?: boolean
   /** rows at the end that are not wholly there; absent where what is missing lies everywhere */
   missingRows?: number
+  /** integers beyond 2^53 lost their last digits */
+  rounded?: boolean
   /** [rows * columns], 1 where a graphic overlay of the file is set; null where there is none */
   overlay?: Uint8Array | null
   spacingMm: [row: number, column: number] | null

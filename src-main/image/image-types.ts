@@ -138,6 +138,8 @@ export interface StoredFrame {
   missingBytes?: number
   /** rows at the end that are not wholly there; absent where what is missing lies everywhere */
   missingRows?: number
+  /** integers beyond 2^53 lost their last digits */
+  rounded?: boolean
 }
 
 /** An image file with its header read and its frames waiting. */

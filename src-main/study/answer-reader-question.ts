@@ -64,6 +64,7 @@ function pixelsOf(series: SeriesFacts, slice: Slice, pixels: SlicePixels): Slice
     inverted,
     partial: pixels.partial ?? false,
     missingRows: pixels.missingRows,
+    rounded: pixels.rounded,
     overlay: pixels.overlay,
     spacingMm,
     pixelAspect: pixels.pixelAspect

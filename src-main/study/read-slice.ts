@@ -30,6 +30,8 @@ export interface SlicePixels {
   partial?: boolean
   /** rows at the end that are not wholly there */
   missingRows?: number
+  /** integers beyond 2^53 lost their last digits */
+  rounded?: boolean
   /** [rows, columns, 3], 8-bit red, green, blue of colour; null for grey, or where it was not asked for */
   rgb: Uint8Array | null
   /** [rows, columns, 4], colours of single pixels of a grey image, clear elsewhere; null as `rgb` */
@@ -93,7 +95,8 @@ export async function readSlice(
       supplement: options.display ? supplementColours(stored, header) : null,
       overlay: options.display ? ((await image.readOverlay?.(frame)) ?? null) : null,
       partial: (stored.missingBytes ?? 0) > 0,
-      missingRows: stored.missingRows
+      missingRows: stored.missingRows,
+      rounded: stored.rounded
     }
   } catch (error) {
     throw withPath(error, path)

@@ -113,12 +113,17 @@ export async function decodeFrame(
   }
 }
 
+/**
+ * Values are no longer shared once they are spread. The transforms of JPEG 2000 exist in codestreams only: where a header
+ * still names them, whoever decompressed the file undid them (PS3.5 section 8.2.4).
+ */
+const spreadNames: Record<string, string> = { YBR_FULL_422: 'YBR_FULL', YBR_ICT: 'RGB', YBR_RCT: 'RGB' }
+
 function nativeFrame(source: FrameBytes, parsed: ParsedDataSet, header: ImageHeader): StoredFrame {
   const { rows, columns, samplesPerPixel } = header
   const count = rows * columns * samplesPerPixel
-  // values are no longer shared once they are spread
   const photometricInterpretation =
-    header.photometricInterpretation === 'YBR_FULL_422' ? 'YBR_FULL' : header.photometricInterpretation
+    spreadNames[header.photometricInterpretation] ?? header.photometricInterpretation
   const subsampled = sharesColour(header) && source.bytes.length * 8 < count * header.bitsAllocated
   if (subsampled) {
     const pairs = unpackNative(source.bytes, { ...header, samplesPerPixel: 2 }, parsed.syntax.pixelsBigEndian)

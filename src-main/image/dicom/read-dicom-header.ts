@@ -25,6 +25,7 @@ export function readDicomHeader(parsed: ParsedDataSet): ImageHeader {
   if (pixels === null) throw noPixels(parsed, modality, sopClassUid)
   const layout = readPixelLayout(dataSet, pixels.tag)
   const frameCount = readFrameCount(dataSet)
+  refuseOddColours(layout, pixels.length, frameCount)
   const stored = storedRange(layout)
   const lut = readItems(dataSet, 'x00283000')[0]
   const modalityLut = lut ? readLookupTable(lut, 'x00283002', 'x00283006', stored) : null
@@ -122,6 +123,29 @@ function readPixelLayout(dataSet: DataSet, pixelTag: string) {
     photometricInterpretation: declared || (samplesPerPixel >= 3 ? 'RGB' : 'MONOCHROME2'),
     planarConfiguration: (readNumber(dataSet, 'x00280006', 'US') === 1 ? 1 : 0) as 0 | 1
   }
+}
+
+/** Retired, of four samples or of hues (PS3.3-1998 C.7.6.3.1.2): read as red, green and blue they would be wrong. */
+const oddColours = new Set(['HSV', 'ARGB', 'CMYK'])
+
+/**
+ * Refuses colours that nothing here converts, and colour samples of half as many rows outside of a codestream, which the
+ * standard knows in video only (PS3.3 C.7.6.3.1.2) and gives no order.
+ */
+function refuseOddColours(
+  layout: Pick<
+    ImageHeader,
+    'rows' | 'columns' | 'samplesPerPixel' | 'bitsAllocated' | 'photometricInterpretation'
+  >,
+  length: number,
+  frameCount: number
+): void {
+  const { rows, columns, samplesPerPixel, bitsAllocated, photometricInterpretation: colours } = layout
+  const full = (rows * columns * samplesPerPixel * bitsAllocated * frameCount) / 8
+  const isShort = colours.endsWith('_420') && length < full
+  if (samplesPerPixel < 3 || !(oddColours.has(colours) || isShort)) return
+  const reason = isShort ? `${colours} without compression` : `colours described as ${colours}`
+  throw new NidusError('dicom-pixel-layout-unsupported', { reason })
 }
 
 /** What integer pixels may hold by their bits. */

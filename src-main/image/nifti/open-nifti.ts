@@ -45,12 +45,12 @@ function readNifti(bytes: Uint8Array): { header: ImageHeader; layout: NiftiLayou
     rows,
     columns,
     frameCount,
-    color: voxel.samples >= 3,
+    color: voxel.samples === 3,
     bitsAllocated: voxel.bytes * 8,
     signed: voxel.signed,
     sampleType: voxel.sampleType,
-    // alpha lies between the colours: the file's size then says otherwise how many frames are whole
-    pixelsStartAt: voxel.samples === 4 ? null : layout.voxelStart,
+    // where not all that lies in the file is kept, its size says otherwise how many frames are whole
+    pixelsStartAt: voxel.numbers === voxel.samples ? layout.voxelStart : null,
     frames: layout.facts
   })
   header.warnings.push(...layout.warnings)
@@ -65,7 +65,7 @@ function readPlane(
   forPartial: ImageHeader | null
 ): StoredFrame {
   const { rows, columns, voxel } = layout
-  const planeBytes = rows * columns * voxel.samples * voxel.bytes
+  const planeBytes = rows * columns * voxel.numbers * voxel.bytes
   const start = layout.voxelStart + frame * planeBytes
   const missing = Math.min(planeBytes, Math.max(0, start + planeBytes - bytes.length))
   if (missing > 0 && !(forPartial && isWorthShowing(planeBytes - missing, forPartial))) {
@@ -76,19 +76,21 @@ function readPlane(
   if (!layout.littleEndian && voxel.bytes > 1) {
     for (let at = 0; at < own.length; at += voxel.bytes) own.subarray(at, at + voxel.bytes).reverse()
   }
-  const values = voxel.samples === 4 ? withoutAlpha(own) : voxel.view(own.buffer)
-  const samplesPerPixel = Math.min(3, voxel.samples)
-  const photometricInterpretation = samplesPerPixel === 3 ? 'RGB' : 'MONOCHROME2'
-  const stored = { rows, columns, samplesPerPixel, values, photometricInterpretation }
-  const filled = missing > 0 && forPartial ? fillMissing(stored, missing, forPartial) : stored
-  return { ...filled, values: mirror(filled.values, layout, samplesPerPixel) }
+  const values = voxel.view(own.buffer, layout.rescale)
+  const photometricInterpretation = voxel.samples === 3 ? 'RGB' : 'MONOCHROME2'
+  const stored = { rows, columns, samplesPerPixel: voxel.samples, values, photometricInterpretation }
+  const missingOfRead = (missing * voxel.samples) / voxel.numbers
+  const filled = missing > 0 && forPartial ? fillMissing(stored, missingOfRead, forPartial) : stored
+  return {
+    ...filled,
+    values: mirror(filled.values, layout, voxel.samples),
+    rounded: isRounded(values, voxel)
+  }
 }
 
-function withoutAlpha(rgba: Uint8Array): Uint8Array {
-  const rgb = new Uint8Array((rgba.length / 4) * 3)
-  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3)
-    rgb.set(rgba.subarray(from, from + 3), to)
-  return rgb
+/** Integers of 64 bits are exact in floating point numbers up to 2^53. */
+function isRounded(values: PixelArray, { wide }: NiftiLayout['voxel']): boolean {
+  return wide === true && (values as Float64Array).some((value) => Math.abs(value) > Number.MAX_SAFE_INTEGER)
 }
 
 function mirror(values: PixelArray, layout: NiftiLayout, samples: number): PixelArray {

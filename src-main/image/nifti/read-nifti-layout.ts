@@ -1,7 +1,7 @@
 import * as nifti from 'nifti-reader-js'
 import { NidusError } from '../../contract/errors'
 import { maxFramePixels, maxFrames } from '../frame-limits'
-import type { FrameFacts } from '../image-types'
+import type { FrameFacts, Rescale } from '../image-types'
 import { readNiftiAffine } from './read-nifti-affine'
 import { readNiftiGeometry, readNiftiSpacing, type NiftiHeader } from './read-nifti-geometry'
 import { describeOtherType, voxelTypes, type VoxelType } from './voxel-types'
@@ -18,6 +18,8 @@ export interface NiftiLayout {
   voxel: VoxelType
   littleEndian: boolean
   voxelStart: number
+  /** of the numbers in the file, where their values are made of several */
+  rescale: Rescale | null
   /** in-plane axes are turned so that slices stand as DICOM's do: rows to the left or back, columns to back or feet */
   flipColumns: boolean
   flipRows: boolean
@@ -70,7 +72,7 @@ export function readNiftiLayout(bytes: Uint8Array): NiftiLayout {
       positionMm: geometry?.position(frame % slices) ?? null,
       orientation: geometry?.orientation ?? null,
       spacingMm,
-      rescale,
+      rescale: voxel.scaledFirst ? null : rescale,
       windows,
       // a time series of one plane is a stack in itself
       stackKey: volumes > 1 && slices > 1 ? String(Math.floor(frame / slices) + 1) : '',
@@ -85,6 +87,7 @@ export function readNiftiLayout(bytes: Uint8Array): NiftiLayout {
     voxel,
     littleEndian,
     voxelStart: voxelStartOf(header, version),
+    rescale,
     flipColumns: geometry?.flipColumns ?? false,
     // most volumes run from back to front, so that unturned they would lie on their face
     flipRows: geometry?.flipRows ?? true,
@@ -93,9 +96,7 @@ export function readNiftiLayout(bytes: Uint8Array): NiftiLayout {
       ...(geometry
         ? []
         : ['the header does not say how the volume lies in the patient: its sides are unknown']),
-      ...(voxel.rounded
-        ? ['64-bit integers are read as floating point numbers: beyond 2^53 they are rounded']
-        : [])
+      ...(voxel.notice ? [voxel.notice] : [])
     ]
   }
 }
@@ -123,7 +124,7 @@ function voxelStartOf({ vox_offset: offset }: NiftiHeader, version: 1 | 2): numb
 }
 
 /** scl_slope 0 means that voxels are not scaled (nifti1.h). */
-function rescaleOf(header: NiftiHeader): FrameFacts['rescale'] {
+function rescaleOf(header: NiftiHeader): Rescale | null {
   const { scl_slope: slope, scl_inter: intercept } = header
   if (!Number.isFinite(slope) || slope === 0 || (slope === 1 && intercept === 0)) return null
   return { slope, intercept: Number.isFinite(intercept) ? intercept : 0, type: '' }

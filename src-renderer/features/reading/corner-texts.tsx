@@ -16,10 +16,12 @@ interface Props {
   alone: boolean
   /** what the pixels that are shown lack; null where they are whole */
   lacking: string | null
+  /** integers beyond 2^53 lost their last digits */
+  rounded: boolean
 }
 
 /** What stands in the corners and at the edges of a pane. */
-export function CornerTexts({ kind, main, reading, pose, alone, lacking }: Props) {
+export function CornerTexts({ kind, main, reading, pose, alone, lacking, rounded }: Props) {
   const { series, study, slice, sliceIndex, window } = reading
   const hidden = useSettings((settings) => settings.hideIdentifiers)
   const texts = shownTexts(study, study.series.indexOf(series), hidden)
@@ -34,6 +36,7 @@ export function CornerTexts({ kind, main, reading, pose, alone, lacking }: Props
             Partial image: {lacking}
           </strong>
         )}
+        {rounded && <strong className="partial-mark">Whole numbers beyond 2^53 are rounded</strong>}
         {alone && <span>{[series.modality, texts.date].filter(Boolean).join(' · ')}</span>}
       </div>
       {main && (

@@ -188,6 +188,7 @@ export function Viewport({
         pose={pose}
         alone={alone}
         lacking={images.slice ? lackingOf(images.slice.pixels) : null}
+        rounded={images.slice?.pixels.rounded ?? false}
       />
       {(kind === 'map' || (kind === 'overlay' && alone)) && reading.map && images.layer && (
         <ColourBar reading={reading} movable={kind === 'overlay'} />

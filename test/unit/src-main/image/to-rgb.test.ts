@@ -59,6 +59,28 @@ describe('colours of pixels with three samples', () => {
     expect(await coloursOf(options, pixelData(Uint8Array.from(bytes)))).toEqual(expected)
   })
 
+  it.each(['YBR_ICT', 'YBR_RCT'])(
+    'are RGB where the header still says %s without JPEG 2000',
+    async (photometric) => {
+      const options = { ...colour, columns: 2, photometric }
+      expect(await coloursOf(options, pixelData(Uint8Array.of(1, 2, 3, 200, 100, 0)))).toEqual([[1, 2, 3], [200, 100, 0]]) // prettier-ignore
+    }
+  )
+
+  it.each([
+    ['HSV', 3, 12, 'colours described as HSV'],
+    ['ARGB', 4, 16, 'colours described as ARGB'],
+    ['CMYK', 4, 16, 'colours described as CMYK'],
+    // 2 x 2 pixels: four of luminance, one of each colour difference
+    ['YBR_PARTIAL_420', 3, 6, 'YBR_PARTIAL_420 without compression']
+  ])('given as %s are refused by name', async (photometric, samplesPerPixel, length, reason) => {
+    const options = { ...colour, samplesPerPixel, rows: 2, columns: 2, photometric }
+    await expect(coloursOf(options, pixelData(new Uint8Array(length)))).rejects.toMatchObject({
+      code: 'dicom-pixel-layout-unsupported',
+      context: { reason }
+    })
+  })
+
   it('keep the upper eight of more bits, and are stretched from fewer', async () => {
     const of16 = { ...colour, columns: 2, bitsAllocated: 16, photometric: 'RGB' }
     const sixteen = pixelData(words(0, 0x80ff, 0xffff, 0x0100, 0xab00, 0xabab))

@@ -40,3 +40,35 @@ describe('every voxel lies where nibabel says, with its value', () => {
     expect(image.header.warnings).toEqual([])
   })
 })
+
+/** Volumes of every voxel type by nibabel, and the values that it reads (models/training/fixtures/make_voxel_types.py). */
+interface TypedVolume {
+  name: string
+  file: string
+  complex: boolean
+  colour: boolean
+  planes: number[][]
+}
+const volumes = JSON.parse(readFileSync(join(folder, 'voxel-types.json'), 'utf8')) as TypedVolume[]
+
+describe('voxels of every type have the values that nibabel reads', () => {
+  it.each(volumes)('$name', async ({ file, complex, colour, planes }) => {
+    const image = await openImage(new Uint8Array(Buffer.from(file, 'base64')))
+    for (const [frame, expected] of planes.entries()) {
+      const stored = await image.readFrame(frame)
+      const { slope, intercept } = frameFacts(image.header, frame).rescale ?? { slope: 1, intercept: 0 }
+      const values = Array.from(stored.values, (value) => value * slope + intercept)
+      expect(values).toHaveLength(expected.length)
+      values.forEach((value, at) => {
+        const wanted = expected[at] as number
+        // magnitudes are rooted in single precision by one and in double by the other
+        const bound = complex ? Math.abs(wanted) * 2e-6 : 0
+        expect(Math.abs(value - wanted)).toBeLessThanOrEqual(bound)
+      })
+      expect(stored.rounded).toBe(false)
+      expect(stored.photometricInterpretation).toBe(colour ? 'RGB' : 'MONOCHROME2')
+    }
+    const said = ['the voxels are complex numbers: their magnitudes are shown']
+    expect(image.header.warnings).toEqual(complex ? said : [])
+  })
+})

@@ -111,10 +111,33 @@ describe('NIfTI volumes', () => {
   it.each([
     ['signed', 1024, BigInt64Array.of(-5n, 2n ** 53n + 1n), [-5, 2 ** 53]],
     ['unsigned', 1280, BigUint64Array.of(7n, 2n ** 64n - 1n), [7, 2 ** 64]]
-  ] as const)('of %s 64-bit integers are rounded, and say so', async (_, datatype, voxels, expected) => {
-    const file = buildNifti(new Uint8Array(voxels.buffer), { dims: [2, 2, 1], datatype, bits: 64 })
-    expect(await framesOf(file)).toEqual([expected])
-    expect((await openImage(file)).header.warnings.join()).toContain('beyond 2^53')
+  ] as const)(
+    'of %s 64-bit integers are rounded beyond 2^53, and say so',
+    async (_, datatype, voxels, expected) => {
+      const file = buildNifti(new Uint8Array(voxels.buffer), { dims: [2, 2, 1], datatype, bits: 64 })
+      expect(await framesOf(file)).toEqual([expected])
+      const image = await openImage(file)
+      expect(image.header.warnings).toEqual([])
+      expect((await image.readFrame(0)).rounded).toBe(true)
+    }
+  )
+
+  it.each([
+    ['complex numbers', 32, Float32Array.of(3, 4, -5, 12, 8, -6, 0, 1), [5, 13, 10, 1], 8],
+    ['colours with alpha', 2304, Uint8Array.of(1, 2, 3, 9, 4, 5, 6, 9, 7, 8, 9, 9, 1, 1, 1, 9), [1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 1, 1], 4] // prettier-ignore
+  ] as const)('of %s are shown down to a cut', async (_, datatype, voxels, whole, bytesEach) => {
+    const dims = [3, 1, 4, 1]
+    const file = buildNifti(new Uint8Array(voxels.buffer), { dims, datatype, bits: 8 * bytesEach })
+    expect(await framesOf(file)).toEqual([whole])
+    const image = await openImage(file.subarray(0, file.length - bytesEach))
+    await expect(image.readFrame(0)).rejects.toMatchObject({ code: 'raster-malformed' })
+    const { values, missingRows } = await image.readFrame(0, { partial: true })
+    expect(missingRows).toBe(1)
+    const held = whole.slice(0, (whole.length / 4) * 3)
+    // magnitudes end in the lowest there is, colours in black
+    const lowest = Math.min(...held)
+    const filled = whole.length === 4 ? [lowest] : [0, 0, 0]
+    expect(Array.from(values)).toEqual([...held, ...filled])
   })
 
   it('of a time series are told apart, unless they are of one plane', async () => {
@@ -208,7 +231,7 @@ describe('NIfTI volumes', () => {
   })
 
   it.each<[string, Uint8Array, string]>([
-    ['complex numbers', buildNifti(eight, { datatype: 32 }), 'raster-unsupported'],
+    ['complex numbers of 256 bits', buildNifti(eight, { datatype: 2048 }), 'raster-unsupported'],
     ['single bits', buildNifti(eight, { datatype: 1 }), 'raster-unsupported'],
     ['long doubles', buildNifti(eight, { datatype: 1536 }), 'raster-unsupported'],
     ['dimensions of nothing', buildNifti(eight, { dims: [3, 2, 0, 2] }), 'raster-malformed'],
