@@ -63,18 +63,24 @@ export function windowOfSegments(highest: number): ValueWindow {
   return { center: width / 2, width, explanation: 'segments', function: 'linear-exact' }
 }
 
-/** Index after the background: the most frequent value, where it is common and in the lower half of the range. */
+/**
+ * Index after the background: the most frequent value, where it is common, in the lower half of the range, and twice as
+ * frequent as any other, as in a picture of few values each is common.
+ */
 function endOfBackground(sorted: Float32Array): number {
   let end = 0
   let longest = 0
+  let second = 0
   for (let start = 0, at = 1; at <= sorted.length; at++) {
     if (sorted[at] === sorted[start]) continue
     if (at - start > longest) {
+      second = longest
       longest = at - start
       end = at
-    }
+    } else second = Math.max(second, at - start)
     start = at
   }
   const middle = ((sorted[0] ?? 0) + (sorted[sorted.length - 1] ?? 0)) / 2
-  return longest > sorted.length / 20 && (sorted[end - 1] ?? 0) < middle ? end : 0
+  const isCommon = longest > Math.max(sorted.length / 20, 2 * second - 1)
+  return isCommon && (sorted[end - 1] ?? 0) < middle ? end : 0
 }

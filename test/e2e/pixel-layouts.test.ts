@@ -14,7 +14,7 @@ import {
   type ImageOptions
 } from '../helpers/build-dicom'
 import { launchApp, type RunningApp } from '../helpers/launch-app'
-import { panePixels } from '../helpers/pane-pixels'
+import { squareColours } from '../helpers/square-colours'
 import { temporaryFolder } from '../helpers/temporary-folder'
 
 /** Four squares beside one another, each of these many pixels, so that drawing does not blend their middles. */
@@ -180,17 +180,8 @@ it.each(cases)('draws $name', async ({ name, expected, aspect = 1 }) => {
     name
   )
   await expect
-    .poll(async () => {
-      const { width, height, bytes } = await panePixels(page)
-      // the image fits the pane and lies in its middle
-      const scale = Math.min(width / (side * squares), height / (side * aspect))
-      return expected.map((_, square) => {
-        const x = Math.floor(width / 2 + (square + 0.5 - squares / 2) * side * scale)
-        // a quarter of the image above its middle: there only if pixels are as high as they should be
-        const y = Math.floor(height / 2 - 0.25 * side * aspect * scale)
-        return Array.from(bytes.subarray(4 * (y * width + x), 4 * (y * width + x) + 3))
-      })
-    })
+    // a quarter of the image above its middle: there only if pixels are as high as they should be
+    .poll(() => squareColours(page, { squares, side, aspect }))
     .toSatisfy((drawn: number[][]) =>
       drawn.every((rgb, i) => rgb.every((level, c) => Math.abs(level - (expected[i]?.[c] as number)) <= 1))
     )

@@ -56,6 +56,15 @@ describe('windows without a header', () => {
     expect(center - width / 2).toBeLessThan(105)
   })
 
+  it('takes no value for background in a picture of few values, each of them common', () => {
+    // 18 values, 64 pixels each: all of them are seen
+    const values = Float32Array.from({ length: 18 * 64 }, (_, at) => 261 + 43 * Math.floor(at / 64))
+    expect(windowOfValues(values)).toMatchObject({ center: 261 + 43 * 8.5, width: 43 * 17 })
+    // a background of twice as many pixels as the next is left out as ever
+    const padded = Float32Array.of(...values, ...new Float32Array(128))
+    expect(windowOfValues(padded)).toMatchObject({ center: 261 + 43 * 8.5, width: 43 * 17 })
+  })
+
   it('has a width even where all values are alike, or none is a number', () => {
     expect(windowOfValues(new Float32Array(10).fill(5)).width).toBeGreaterThan(0)
     expect(windowOfValues(new Float32Array(10).fill(NaN)).width).toBeGreaterThan(0)
