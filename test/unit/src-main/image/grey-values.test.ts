@@ -142,6 +142,61 @@ describe('views of a header', () => {
     }
   )
 
+  it.each(['LINEAR', 'LINEAR_EXACT', 'SIGMOID'])(
+    'leaves windows out that have no width: %s',
+    async (term) => {
+      // PS3.3 C.11.2.1.2 asks for widths from 1 on, C.11.2.1.3 for more than 0
+      const options = { window: ['50\\50\\60', '0\\-80\\80'] as [string, string] }
+      const { windows } = await factsOf({ ...options, extra: [text([0x0028, 0x1056], 'CS', term)] })
+      expect(windows).toMatchObject([{ center: 60, width: 80 }])
+    }
+  )
+
+  it('reads tables of 65536 entries, whose number is written as 0, from a negative value on', async () => {
+    // each entry is the lowest value less its place: 65535 for -32768, 0 for 32767
+    const table = (vr: 'SS' | 'US'): ElementSpec[] => [
+      { tag: [0x0028, 0x3002], vr, value: words(0, 0x8000, 16) },
+      {
+        tag: [0x0028, 0x3006],
+        vr: 'OW',
+        value: words(...Array.from({ length: 65_536 }, (_, at) => 65_535 - at))
+      }
+    ]
+    const pixels = pixelData(words(0x8000, 0x8001, 0xffff, 0, 0x7ffe, 0x7fff))
+    const mapped = [65_535, 65_534, 32_768, 32_767, 1, 0]
+    for (const vr of ['SS', 'US'] as const) {
+      const extra = [sq([0x0028, 0x3000], table(vr))]
+      const modality = await open({ pixelRepresentation: 1, extra }, pixels)
+      expect([...toModalityValues(await modality.readFrame(0), modality.header, 0)]).toEqual(mapped)
+      const { windows } = await factsOf({ pixelRepresentation: 1, extra: [sq([0x0028, 0x3010], table(vr))] })
+      const shown = [-32_768, -32_767, -1, 0, 32_766, 32_767].map(shadeOf(windows[0]!))
+      expect(shown.map((shade) => Math.round(shade * 65_535))).toEqual(mapped)
+    }
+  })
+
+  it.each(['PT', 'MR'])('keeps real world values out of those of %s', async (modality) => {
+    const mapping = [
+      {
+        tag: [0x0040, 0x9224] as [number, number],
+        vr: 'FD',
+        value: new Uint8Array(Float64Array.of(-7).buffer)
+      },
+      {
+        tag: [0x0040, 0x9225] as [number, number],
+        vr: 'FD',
+        value: new Uint8Array(Float64Array.of(0.001).buffer)
+      }
+    ]
+    const extra = [
+      sq([0x0040, 0x9096], mapping), // Real World Value Mapping
+      ...(modality === 'PT' ? [text([0x0054, 0x1001], 'CS', 'BQML')] : []),
+      sq([0x5200, 0x9229], [sq([0x0040, 0x9096], mapping)])
+    ]
+    const image = await open({ modality, rescale: [2, 1], extra }, pixelData(words(0, 1, 2, 3, 4, 5)))
+    expect(image.header.valueUnit).toBe(modality === 'PT' ? 'Bq/ml' : 'signal')
+    expect([...toModalityValues(await image.readFrame(0), image.header, 0)]).toEqual([1, 3, 5, 7, 9, 11])
+  })
+
   it('shows floating point values between 0 and 1 in a window of 1', async () => {
     const bytes = new Uint8Array(Float32Array.of(0, 0.25, 1).buffer)
     const pixels: ElementSpec = { tag: [0x7fe0, 0x0008], vr: 'OF', value: bytes }
@@ -177,6 +232,22 @@ describe('pixel padding', () => {
     expect(Array.from(kept)).toEqual(stored.map((value) => (value === -2000 ? NaN : value)))
     const { center, width } = windowOfValues(kept)
     expect([center - width / 2, center + width / 2]).toEqual([100, 149])
+  })
+
+  it('is told from stored values where a Modality LUT gives others', async () => {
+    // 0 is padding and becomes 9, which 2 becomes, too
+    const lut = sq([0x0028, 0x3000], [us([0x0028, 0x3002], 3, 0, 16), us([0x0028, 0x3006], 9, 5, 9)])
+    const image = await open({ extra: [...padding('US', 0), lut] }, pixelData(words(0, 1, 2, 0, 1, 2)))
+    const frame = await image.readFrame(0)
+    const modality = toModalityValues(frame, image.header, 0)
+    expect(Array.from(withoutPadding(modality, findPadding(frame, image.header)))).toEqual([
+      NaN,
+      5,
+      9,
+      NaN,
+      5,
+      9
+    ])
   })
 
   it('may be a range, given from either end', async () => {
