@@ -8,7 +8,12 @@ import { describeSplit } from './describe-split'
 import type { SeriesFiles } from './group-files'
 import type { FileHeader } from './read-file-header'
 import { sortSlices } from './sort-slices'
-import { framesOf, splitStacks, type SeriesFrame, type Stack } from './split-stacks'
+import { framesOf, splitStacks, type NumberedStack, type SeriesFrame, type Stack } from './split-stacks'
+
+/** Modalities whose images say of themselves how they were projected, not where they lie. */
+const projections = new Set(
+  ['CR', 'DX', 'ES', 'GM', 'IO', 'IVUS', 'MG', 'OP', 'PX', 'RF', 'RG', 'SM', 'US', 'XA', 'XC'] // PS3.3 C.7.3.1.1.1
+)
 
 /**
  * Parts the files of a series into stacks and sorts these.
@@ -17,16 +22,16 @@ import { framesOf, splitStacks, type SeriesFrame, type Stack } from './split-sta
  */
 export function buildSeries(id: string, group: SeriesFiles): { series: Series[]; problems: StudyProblem[] } {
   const problems: StudyProblem[] = []
-  const series = stacksOf(id, group, problems).map((stack, at) =>
-    buildStack(at === 0 ? id : `${id}.${at + 1}`, group, stack, problems)
+  const series = stacksOf(id, group, problems).map((stack) =>
+    buildStack(stack.number === 0 ? id : `${id}.${stack.number + 1}`, group, stack, problems)
   )
   return { series, problems }
 }
 
-function stacksOf(id: string, { files }: SeriesFiles, problems: StudyProblem[]): Stack[] {
+function stacksOf(id: string, { files }: SeriesFiles, problems: StudyProblem[]): NumberedStack[] {
   // pictures of one folder belong together whatever their size
   if (files.some(({ header: { format } }) => isPicture(format)))
-    return [{ frames: framesOf(files), label: '' }]
+    return [{ frames: framesOf(files), label: '', number: 0 }]
   const split = splitStacks(framesOf(files))
   const doubts = describeSplit(split, dirname((files[0] as FileHeader).path))
   problems.push(...doubts.map((doubt) => ({ ...doubt, seriesId: id })))
@@ -45,8 +50,10 @@ function buildStack(id: string, member: SeriesFiles, stack: Stack, problems: Stu
     ? (frames[0] as SeriesFrame).path
     : dirname((frames[0] as SeriesFrame).path)
   const doubts: StudyProblem[] = []
-  if (fallback !== null && !isPicture(header.format))
-    doubts.push({ code: 'order-fallback', path, message: fallback })
+  if (fallback !== null && !isPicture(header.format)) {
+    const isUsual = projections.has(header.modality) && { note: true as const }
+    doubts.push({ code: 'order-fallback', path, message: fallback, ...isUsual })
+  }
   const windows = distinctWindows(readWindows(header, middle.frame))
   const usual = keyOf(windows)
   const slices = frames.map((frame, index) => {

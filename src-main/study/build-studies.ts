@@ -15,12 +15,8 @@ export interface BuiltStudies {
  * depend on the order of the files alone: what has one keeps it, however often studies were built before.
  */
 export class StudyBuilder {
-  private readonly groups = new FileGroups()
-
-  /** @param file each once, in the order in which they were listed */
-  add(file: FileHeader): void {
-    this.groups.add(file)
-  }
+  /** @param groups takes the files, each once, in the order in which they were listed */
+  constructor(private readonly groups: FileGroups) {}
 
   /**
    * Builds in steps, one a series, so that other work can go on between them; only series that have grown are built.

@@ -25,13 +25,37 @@ export interface SeriesFiles {
  */
 export class FileGroups {
   private readonly groups = new Map<string, SeriesFiles>()
-  private readonly pathByInstance = new Map<string, string>()
+  private readonly byInstance = new Map<string, FileHeader>()
   private readonly rasters = new Map<string, SeriesFiles>()
   private readonly studyNumbers = new Map<string, number>()
+  /** of each study, by its UID, the names of its patients as they are compared, and the number of its part */
+  private readonly patients = new Map<string, Map<string, number>>()
   private readonly dicomProblems: StudyProblem[] = []
   private readonly rasterProblems: StudyProblem[] = []
 
-  add(file: FileHeader): void {
+  /** The file that a file names itself a copy of, by its UIDs, its size and its place; undefined where there is none. */
+  originalOf(file: FileHeader): FileHeader | undefined {
+    const identity = identityOf(file.header)
+    return identity === null ? undefined : this.byInstance.get(identity)
+  }
+
+  /**
+   * Notes a file that is not added.
+   * @param isCompared whether it is known that its pixels are the same
+   */
+  leaveOut({ path }: FileHeader, original: FileHeader, isCompared: boolean): void {
+    const what = isCompared ? 'the same image' : 'the same identifiers and the same place'
+    const message = `${what} as ${basename(original.path)}; left out`
+    this.dicomProblems.push({ code: 'duplicate-image', path, message })
+  }
+
+  /** @param isOther whether it names itself a copy but shows something else */
+  add(file: FileHeader, isOther = false): void {
+    if (isOther) {
+      const message =
+        'it carries the UID of another image of this series, but shows something else; both are shown'
+      this.dicomProblems.push({ code: 'header-doubtful', path: file.path, message })
+    }
     if (file.header.format === 'dicom') this.addDicom(file)
     else this.addRaster(file)
   }
@@ -57,22 +81,19 @@ export class FileGroups {
 
   private addDicom(file: FileHeader): void {
     const { header, path } = file
-    // one UID for different images is a fault of their writer; only true copies are left out
-    const identity = header.sopInstanceUid && identityOf(header)
-    const original = identity ? this.pathByInstance.get(identity) : undefined
-    if (original !== undefined) {
-      const message = `the same image as ${basename(original)}; left out`
-      this.dicomProblems.push({ code: 'duplicate-image', path, message })
-      return
-    }
-    if (identity) this.pathByInstance.set(identity, path)
+    const identity = identityOf(header)
+    if (identity !== null && !this.byInstance.has(identity)) this.byInstance.set(identity, file)
     for (const message of header.warnings) this.dicomProblems.push({ code: 'header-doubtful', path, message })
     const folder = dirname(path)
     const studyUid = header.studyInstanceUid ?? syntheticUid('study', folder)
     const seriesUid = header.seriesInstanceUid ?? syntheticUid('series', studyUid, folder)
-    const key = `${studyUid}|${seriesUid}`
+    const patient = this.patientNumber(studyUid, file)
+    const key = `${studyUid}|${seriesUid}|${patient}`
     let group = this.groups.get(key)
-    if (!group) this.groups.set(key, (group = this.newGroup(studyUid, seriesUid, false)))
+    if (!group) {
+      group = this.newGroup(`${studyUid}|${patient}`, studyUid, seriesUid, false)
+      this.groups.set(key, group)
+    }
     group.files.push(file)
     group.built = null
   }
@@ -87,20 +108,47 @@ export class FileGroups {
     let group = this.rasters.get(key)
     if (!group) {
       const [studyUid, seriesUid] = [syntheticUid('study', key), syntheticUid('series', key)]
-      this.rasters.set(key, (group = this.newGroup(studyUid, seriesUid, true)))
+      this.rasters.set(key, (group = this.newGroup(studyUid, studyUid, seriesUid, true)))
     }
     group.files.push(file)
     group.built = null
   }
 
-  private newGroup(studyUid: string, seriesUid: string, isRaster: boolean): SeriesFiles {
-    const studyNumber = this.studyNumbers.get(studyUid) ?? this.studyNumbers.size + 1
-    this.studyNumbers.set(studyUid, studyNumber)
+  /** Images of one study belong to one patient (PS3.3 A.1.2); where they name several, they are not to be mixed. */
+  private patientNumber(studyUid: string, { path, header }: FileHeader): number {
+    const name = header.patientLabel
+      .normalize('NFKC')
+      .toUpperCase()
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim()
+    let known = this.patients.get(studyUid)
+    if (!known) this.patients.set(studyUid, (known = new Map()))
+    const [first] = known.keys()
+    // files that lost their name belong to whoever has one
+    const own = name || first || ''
+    if (first === '' && own !== '') {
+      known.clear()
+      known.set(own, 0)
+    }
+    const number = known.get(own) ?? known.size
+    if (number === 1 && !known.has(own)) {
+      const message = 'its study names several patients, who are shown apart'
+      this.dicomProblems.push({ code: 'patients-mixed', path, message })
+    }
+    known.set(own, number)
+    return number
+  }
+
+  private newGroup(studyKey: string, studyUid: string, seriesUid: string, isRaster: boolean): SeriesFiles {
+    const studyNumber = this.studyNumbers.get(studyKey) ?? this.studyNumbers.size + 1
+    this.studyNumbers.set(studyKey, studyNumber)
     return { studyNumber, studyUid, seriesUid, isRaster, files: [], built: null, builds: 0 }
   }
 }
 
-function identityOf(header: ImageHeader): string {
+/** One UID for images of different size or place is a fault of their writer. @returns null without a UID */
+function identityOf(header: ImageHeader): string | null {
+  if (header.sopInstanceUid === null) return null
   const { sopInstanceUid, seriesInstanceUid, rows, columns, frameCount, instanceNumber, frames } = header
   const { positionMm, orientation } = frames[0] as FrameFacts
   return [

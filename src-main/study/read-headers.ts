@@ -83,8 +83,10 @@ export async function readHeaders(
 
 /** A problem in the words that the window shows. */
 export function problemOf(path: string, thrown: unknown): StudyProblem {
-  const error = toNidusError(thrown)
-  return { code: error.code, path, message: String(error.context.reason ?? error.code) }
+  const { code, context } = toNidusError(thrown)
+  // reports and plans lie beside the images of every disc
+  const note = code === 'dicom-no-pixel-data' && context.isKnown === true
+  return { code, path, message: String(context.reason ?? code), ...(note ? { note } : {}) }
 }
 
 function noteProblem(problems: StudyProblem[], path: string, thrown: unknown): null {

@@ -2,6 +2,7 @@ import { frameFacts, type StackTells } from '../image/image-types'
 import type { FileHeader } from './read-file-header'
 import { compareNaturally } from './natural-order'
 import { distanceAlongNormal, type SortableFrame } from './sort-slices'
+import { planeOf } from './plane-of'
 import { isEven, splitBySpacing, stepsOf } from './split-by-spacing'
 
 /** One frame of one file on its way into a stack. */
@@ -19,13 +20,21 @@ export interface Stack {
   label: string
 }
 
+/** A stack with its place among those of its series as their frames were met, which stays while the series grows. */
+export interface NumberedStack extends Stack {
+  number: number
+}
+
 /** Stacks of one series, and what was doubtful about parting them. */
 export interface SplitStacks {
-  stacks: Stack[]
+  /** in the order of their instance numbers */
+  stacks: NumberedStack[]
   /** where several frames lie at one place without anything that would tell their stacks apart */
   overlaps: { places: number; firstMm: number | null }[]
   /** spacings of slices, mm, where a series changes from one to the next on its way; else empty */
   spacingsMm: number[]
+  /** stacks that have fewer places than all others of their series */
+  lacking: { label: string; places: number; usual: number }[]
 }
 
 /** Direction cosines that differ by less than this (about half a degree) are the same orientation. */
@@ -40,6 +49,9 @@ const tellNames = [
   'b-value',
   'gradient direction',
   'echo time',
+  'inversion time',
+  'flip angle',
+  'tube voltage',
   'cardiac phase',
   'acquisition',
   'slice thickness',
@@ -82,34 +94,68 @@ export function framesOf(files: FileHeader[]): SeriesFrame[] {
  * slices changes for good.
  */
 export function splitStacks(frames: SeriesFrame[]): SplitStacks {
-  const split: SplitStacks = { stacks: [], overlaps: [], spacingsMm: [] }
+  const split: SplitStacks = { stacks: [], overlaps: [], spacingsMm: [], lacking: [] }
+  const firstOf = new Map<NumberedStack, number>()
   for (const stack of splitByKind(frames)) {
+    const first = firstInstance(stack.frames)
     for (const part of splitByTells(stack, split)) {
       const parts = splitBySpacing(part.frames, placeMm)
       if (parts.length > 1) split.spacingsMm = parts.map(({ stepMm }) => stepMm)
       for (const { frames: own, stepMm } of parts) {
         const label = parts.length > 1 ? joined(part.label, `${stepMm.toFixed(2)} mm apart`) : part.label
-        split.stacks.push({ frames: own, label })
+        const numbered = { frames: own, label, number: split.stacks.length }
+        split.stacks.push(numbered)
+        firstOf.set(numbered, first)
       }
     }
   }
+  // what the scanner made first stands first, whatever the files are called
+  split.stacks.sort(
+    (a, b) => compareFirst(firstOf.get(a), firstOf.get(b)) || compareNaturally(a.label, b.label)
+  )
   return split
+}
+
+function byInstance(a: SeriesFrame, b: SeriesFrame): number {
+  return compareFirst(a.instanceNumber ?? undefined, b.instanceNumber ?? undefined)
+}
+
+/** Planes of one name are numbered. */
+function planeWord(planes: string[], index: number): string {
+  const name = planes[index]
+  if (name === undefined) return 'no orientation'
+  const alike = planes.filter((plane) => plane === name)
+  const nth = planes.slice(0, index + 1).filter((plane) => plane === name).length
+  return alike.length > 1 ? `${name} ${nth}` : name
+}
+
+function firstInstance(frames: SeriesFrame[]): number {
+  return frames.reduce((least, { instanceNumber }) => Math.min(least, instanceNumber ?? Infinity), Infinity)
+}
+
+function compareFirst(a = Infinity, b = Infinity): number {
+  return a === b ? 0 : a - b
 }
 
 /** What no stack mixes, wherever its frames lie. */
 function splitByKind(frames: SeriesFrame[]): Stack[] {
   const orientations: number[][] = []
   const references: (string | null)[] = []
+  for (const { file, orientation } of [...frames].sort(byInstance)) {
+    const { frameOfReferenceUid } = file.header
+    if (!references.includes(frameOfReferenceUid)) references.push(frameOfReferenceUid)
+    orientationIndex(orientations, orientation)
+  }
+  const planes = orientations.map(planeOf)
   const kinds = new Map<string, { frames: SeriesFrame[]; words: string[] }>()
   for (const frame of frames) {
     const { header } = frame.file
     const { stackKey, spacingMm } = frameFacts(header, frame.frame)
-    if (!references.includes(header.frameOfReferenceUid)) references.push(header.frameOfReferenceUid)
     const words = [
       `${header.columns} x ${header.rows}`,
       spacingMm ? `pixels of ${spacingMm.map((mm) => Number(mm.toPrecision(4))).join(' x ')} mm` : '',
       header.color ? 'colour' : 'grey',
-      `orientation ${orientationIndex(orientations, frame.orientation) + 1}`,
+      planeWord(planes, orientationIndex(orientations, frame.orientation)),
       `frame of reference ${references.indexOf(header.frameOfReferenceUid) + 1}`,
       header.stackKey,
       stackKey && `stack ${stackKey}`
@@ -143,19 +189,43 @@ function splitByTells(stack: Stack, split: SplitStacks): Stack[] {
     )
   const best = several.find(isDone) ?? (uneven ? undefined : several.find((choice) => helps(choice, frames)))
   if (best) {
+    if (!uneven) noteLacking(best, stack.label, split)
     return inOrder(best.parts, best.name).flatMap((part) => {
       const own = part[0]?.tells[best.name]
-      const label = joined(stack.label, own === undefined ? `no ${best.name}` : `${best.name} ${own}`)
+      const label = joined(stack.label, tellLabel(best.name, own))
       return splitByTells({ frames: part, label }, split)
     })
   }
   if (repeated) {
-    const repeats = groupBy(frames, repeatOf(frames))
-    if (repeats.every((part) => part.length === repeats[0]?.length))
-      return repeats.map((part, at) => ({ frames: part, label: joined(stack.label, `pass ${at + 1}`) }))
+    const passOf = repeatOf(frames)
+    const passes = groupBy(frames, (frame) => String(passOf(frame)))
+    if (passes.every((part) => part.length === passes[0]?.length)) {
+      const inTurn = passes.sort((a, b) => passOf(a[0] as SeriesFrame) - passOf(b[0] as SeriesFrame))
+      return inTurn.map((part, at) => ({ frames: part, label: joined(stack.label, `pass ${at + 1}`) }))
+    }
     split.overlaps.push(repeated)
   }
   return [stack]
+}
+
+function tellLabel(name: string, tell: string | undefined): string {
+  return tell === undefined ? `no ${name}` : `${name} ${tell}`
+}
+
+/** Where one of several stacks was exported or sent in part, it is shorter than the others. */
+function noteLacking(
+  { name, parts }: { name: string; parts: SeriesFrame[][] },
+  before: string,
+  split: SplitStacks
+): void {
+  const counts = parts.map((part) => new Set(part.map(placeOf)).size)
+  const usual = Math.max(...counts)
+  if (parts.length < 3 || counts.filter((count) => count === usual).length * 2 <= parts.length) return
+  for (const [at, part] of parts.entries()) {
+    const places = counts[at] as number
+    const label = joined(before, tellLabel(name, part[0]?.tells[name]))
+    if (places < usual) split.lacking.push({ label, places, usual })
+  }
 }
 
 /** Whether parts that still have several frames at a place have fewer of them, and are stacks at all. */
@@ -179,7 +249,7 @@ function inOrder(parts: SeriesFrame[][], name: string): SeriesFrame[][] {
  * The how-manieth frame at its place, by trigger time and instance number: the phases of a heart come at slightly other
  * times in each slice, and repeats of a whole stack one after another.
  */
-function repeatOf(group: SeriesFrame[]): (frame: SeriesFrame) => string {
+function repeatOf(group: SeriesFrame[]): (frame: SeriesFrame) => number {
   const sorted = [...group].sort(
     (a, b) =>
       (a.triggerTimeMs ?? 0) - (b.triggerTimeMs ?? 0) ||
@@ -194,7 +264,7 @@ function repeatOf(group: SeriesFrame[]): (frame: SeriesFrame) => string {
     repeats.set(frame, count)
     counts.set(place, count + 1)
   }
-  return (frame) => String(repeats.get(frame))
+  return (frame) => repeats.get(frame) as number
 }
 
 function placeMm({ orientation, positionMm }: SeriesFrame): number | null {

@@ -1,5 +1,7 @@
 import type { OpenedStudies, Series, Study, StudyProblem, ValueWindow } from '../contract/study'
 import { StudyBuilder } from './build-studies'
+import { haveSamePixels } from './compare-pixels'
+import { FileGroups } from './group-files'
 import { pauseBetween } from './pause-between'
 import type { FileHeader } from './read-file-header'
 import { suggestWindows } from './suggest-window'
@@ -23,13 +25,18 @@ interface Suggested {
   sliceId: string | undefined
 }
 
+/** Copies are read as a whole; of a disc that was copied twice not all are. */
+const mostComparedBytes = 1 << 29
+
 /** Studies on the way from headers to the list: grouped as the headers come, shown now and then. */
 export class StudyGrowth {
-  private readonly builder = new StudyBuilder()
+  private readonly groups = new FileGroups()
+  private readonly builder = new StudyBuilder(this.groups)
   private readonly headers = new Map<string, FileHeader>()
   /** by series */
   private readonly suggested = new Map<string, Suggested>()
   private taken = 0
+  private comparableBytes = mostComparedBytes
   private nextShownAt = performance.now() + firstShownMs
 
   /**
@@ -51,7 +58,9 @@ export class StudyGrowth {
       const file = headers[this.taken]
       if (!file) continue
       this.headers.set(file.path, file)
-      this.builder.add(file)
+      const original = this.groups.originalOf(file)
+      if (original) await this.addCopy(file, original)
+      else this.groups.add(file)
     }
     const isAll = settled === headers.length
     if (isAll || !this.isDue()) return
@@ -64,6 +73,15 @@ export class StudyGrowth {
       series.windows = (known ?? (await this.suggest(series))).windows
     }
     await this.show(studies, started)
+  }
+
+  /** Adds what names itself a copy where it shows something else; the others are left out. */
+  private async addCopy(file: FileHeader, original: FileHeader): Promise<void> {
+    if (this.signal?.aborted) throw this.signal.reason
+    this.comparableBytes -= file.sizeBytes + original.sizeBytes
+    const isSame = this.comparableBytes < 0 ? null : await haveSamePixels(file, original)
+    if (isSame === false) this.groups.add(file, true)
+    else this.groups.leaveOut(file, original, isSame === true)
   }
 
   /** The studies once all headers were taken. @returns windows included, and what is doubtful */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildDicom, imageElements, pixelData } from '../helpers/build-dicom'
+import { buildPng } from '../helpers/build-png'
 import { makeBlockSeries } from '../helpers/make-block-series'
 import { launchApp, type RunningApp } from '../helpers/launch-app'
 import { temporaryFolder } from '../helpers/temporary-folder'
@@ -35,21 +36,33 @@ function makeBigFolder(place: string): void {
   }
 }
 
+const pictures = 12_000
+
+function makePictures(place: string): void {
+  mkdirSync(place)
+  for (let at = 0; at < pictures; at++) {
+    const row = [at % 251, 255, 0, 128]
+    writeFileSync(join(place, `picture${at}.png`), buildPng(4, 4, 8, 0, [row, row, row, row]))
+  }
+}
+
 let running: RunningApp
 let page: Page
+
+async function answerDialogsWith(path: string): Promise<void> {
+  await running.app.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] })
+  }, path)
+}
 
 beforeAll(async () => {
   makeBlockSeries(join(folder, 'small'), 1)
   makeBigFolder(join(folder, 'big'))
+  makePictures(join(folder, 'pictures'))
   running = await launchApp([join(folder, 'small')])
   page = running.page
   await waitForAnalysis(page)
-  await running.app.evaluate(
-    ({ dialog }, path) => {
-      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] })
-    },
-    join(folder, 'big')
-  )
+  await answerDialogsWith(join(folder, 'big'))
   await page.evaluate(() => {
     const seen: string[] = []
     Object.assign(window, { seenWhileOpening: seen })
@@ -117,6 +130,24 @@ describe('a folder of thousands of files', () => {
     )
     expect(await page.locator('.series-card').allTextContents()).not.toContainEqual(
       expect.stringContaining('so far')
+    )
+    expect(running.complaints).toEqual([])
+  })
+  it('shows pictures as they come, lets one be looked at, and is ended when told to', async () => {
+    await answerDialogsWith(join(folder, 'pictures'))
+    await page.getByTestId('open-folder').click()
+    const card = page.getByTestId('series-card').filter({ hasText: 'pictures' })
+    await card.filter({ hasText: /OT · \d+ images so far/ }).click()
+    await page.waitForFunction(() =>
+      document.querySelector('[data-testid=viewport-overlay][data-shown-slice]')
+    )
+    await page.getByTestId('cancel-opening').click()
+    await card.waitFor({ state: 'detached' })
+    expect(await page.getByTestId('series-card').count()).toBe(2)
+    await page.getByTestId('open-folder').click()
+    await card.filter({ hasText: `OT · ${pictures} images` }).waitFor()
+    await page.waitForFunction(
+      () => !document.querySelector('[data-testid=status-bar]')?.textContent?.includes('Opening')
     )
     expect(running.complaints).toEqual([])
   })

@@ -1,5 +1,6 @@
 import { readImageHeader } from '../../src-main/image/read-image-header'
 import { StudyBuilder, takeSteps, type BuiltStudies } from '../../src-main/study/build-studies'
+import { FileGroups } from '../../src-main/study/group-files'
 import type { FileHeader } from '../../src-main/study/read-file-header'
 import { buildDicom, imageElements, pixelData, words, type ImageOptions } from './build-dicom'
 
@@ -8,7 +9,7 @@ export interface SliceSpec extends ImageOptions {
   name: string
 }
 
-/** Studies of DICOM files that only exist as bytes, all in one folder. */
+/** Studies of DICOM files that only exist as bytes, all in one folder; copies by their headers are left out. */
 export async function buildStudiesOf(specs: SliceSpec[]): Promise<BuiltStudies> {
   const files = specs.map(async ({ name, ...options }, at): Promise<FileHeader> => {
     const { rows = 2, columns = 3, frames = 1 } = options
@@ -19,9 +20,13 @@ export async function buildStudiesOf(specs: SliceSpec[]): Promise<BuiltStudies> 
     if (!header) throw new Error('the header was not read')
     return { path: `/series/${name}`, sizeBytes: bytes.length, header, rasterUid: null }
   })
-  const builder = new StudyBuilder()
-  for (const file of await Promise.all(files)) builder.add(file)
-  return takeSteps(builder.finish())
+  const groups = new FileGroups()
+  for (const file of await Promise.all(files)) {
+    const original = groups.originalOf(file)
+    if (original) groups.leaveOut(file, original, true)
+    else groups.add(file)
+  }
+  return takeSteps(new StudyBuilder(groups).finish())
 }
 
 /** The files' names (or frames, for a multi-frame file) of each stack, in the order in which they are shown. */

@@ -12,7 +12,8 @@ import {
   sq,
   text,
   words,
-  type FileOptions
+  type FileOptions,
+  type ImageOptions
 } from '../helpers/build-dicom'
 import { buildZip } from '../helpers/build-zip'
 import { temporaryFolder } from '../helpers/temporary-folder'
@@ -131,6 +132,50 @@ describe('files that say less of themselves than they should', () => {
     const opened = await openStudies([folder])
     expect(await valuesOf(opened)).toEqual([1, 2, 3])
     expect(opened.problems.filter(({ code }) => code !== 'header-doubtful')).toEqual([])
+  })
+})
+
+describe('files that name themselves the same image', () => {
+  const copy = (value: number, more: Partial<ImageOptions> = {}, options: FileOptions = {}): Uint8Array =>
+    buildDicom(
+      imageElements(
+        {
+          rows: 1,
+          columns: 2,
+          position: [0, 0, 1],
+          orientation: [1, 0, 0, 0, 1, 0],
+          window: ['1', '2'],
+          ...more
+        },
+        pixelData(words(value, 7))
+      ),
+      options
+    )
+
+  it('are left out where they show the same, whatever else their headers say', async () => {
+    put('a', copy(5))
+    put('b', copy(5, { extra: [text([0x0008, 0x1030], 'LO', 'another description')] }))
+    put('c', copy(5, {}, { part10: false }))
+    const opened = await openStudies([folder])
+    expect(await valuesOf(opened)).toEqual([5])
+    expect(opened.problems.filter(({ code }) => code === 'duplicate-image')).toMatchObject([
+      { path: join(folder, 'b'), message: 'the same image as a; left out' },
+      { path: join(folder, 'c') }
+    ])
+  })
+
+  it('are all shown where they do not, and it is said', async () => {
+    put('a', copy(5))
+    put('b', copy(6))
+    const opened = await openStudies([folder])
+    expect(await valuesOf(opened)).toEqual([5, 6])
+    expect(opened.problems[0]).toMatchObject({
+      code: 'header-doubtful',
+      path: join(folder, 'b'),
+      message: expect.stringContaining(
+        'carries the UID of another image of this series, but shows something else'
+      )
+    })
   })
 })
 

@@ -75,7 +75,8 @@ function noPixels(parsed: ParsedDataSet, modality: string, sopClassUid: string |
     return new NidusError('dicom-no-pixel-data', { reason: 'a DICOMDIR lists images but holds none' })
   }
   const kind = nameSopClass(sopClassUid)
-  if (kind) return new NidusError('dicom-no-pixel-data', { reason: `${kind}, which holds no image` })
+  if (kind)
+    return new NidusError('dicom-no-pixel-data', { reason: `${kind}, which holds no image`, isKnown: true })
   const damage = parsed.warnings[parsed.warnings.length - 1]
   if (parsed.cut)
     return new NidusError('dicom-truncated', { reason: damage ?? 'the file ends before its pixel data' })

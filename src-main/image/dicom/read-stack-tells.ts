@@ -41,6 +41,10 @@ export function readStackTells(dataSet: DataSet): StackTells {
   return known({
     time: readLatinText(dataSet, 'x00200100'), // Temporal Position Identifier
     'b-value': diffusionOf(dataSet),
+    'echo time': readLatinText(dataSet, 'x00180081'),
+    'inversion time': readLatinText(dataSet, 'x00180082'),
+    'flip angle': readLatinText(dataSet, 'x00181314'),
+    'tube voltage': readLatinText(dataSet, 'x00180060'), // KVP
     acquisition: readLatinText(dataSet, 'x00200012'), // Acquisition Number
     'slice thickness': readLatinText(dataSet, 'x00180050'),
     kernel: readLatinText(dataSet, 'x00181210'), // Convolution Kernel
@@ -61,7 +65,7 @@ function diffusionOf(dataSet: DataSet): string {
   }
   const value = readNumber(dataSet, 'x00189087', 'FD') ?? private_()
   const direction = readNumbers(dataSet, 'x00189089', 'FD')
-  return value === null ? '' : [value, ...direction].join(' ')
+  return diffusionText(value, direction)
 }
 
 /** The dimensions of Dimension Index Sequence (0020,9222), in the order of the index values. */
@@ -117,7 +121,14 @@ function diffusionOfGroup(diffusion: DataSet): string {
   const value = readNumber(diffusion, 'x00189087', 'FD')
   const gradient = readItems(diffusion, 'x00189076')[0] // Diffusion Gradient Direction Sequence
   const direction = gradient ? readNumbers(gradient, 'x00189089', 'FD') : []
-  return value === null ? '' : [value, ...direction].join(' ')
+  return diffusionText(value, direction)
+}
+
+/** Directions of scanners come with more digits than tell them apart. */
+function diffusionText(value: number | null, direction: number[]): string {
+  if (value === null) return ''
+  const rounded = direction.map((cosine) => Number(cosine.toFixed(3)))
+  return direction.length > 0 ? `${value}, direction ${rounded.join(' ')}` : String(value)
 }
 
 /** Without what the header leaves empty. */

@@ -47,7 +47,7 @@ describe('a series is parted into stacks', () => {
         )
       ],
       both,
-      ['orientation 1', 'orientation 2']
+      ['axial', 'coronal']
     ],
     [
       'by image size',

@@ -1,0 +1,51 @@
+import { openImage } from '../image/open-image'
+import { openSource } from './open-source'
+import type { FileHeader } from './read-file-header'
+
+/**
+ * Whether two files whose headers name the same image show the same one. Pixels are compared as they stand in the files,
+ * or decoded where they are compressed: of those with many frames the first, the middle and the last.
+ * @returns null where either can not be read
+ */
+export async function haveSamePixels(file: FileHeader, other: FileHeader): Promise<boolean | null> {
+  try {
+    const [bytes, others] = await Promise.all([readWhole(file.path), readWhole(other.path)])
+    if (isEqual(bytes, others)) return true
+    const [pixels, otherPixels] = [nativePixels(bytes, file), nativePixels(others, other)]
+    if (pixels && otherPixels) return isEqual(pixels, otherPixels)
+    const [image, otherImage] = await Promise.all([openImage(bytes), openImage(others)])
+    const last = file.header.frameCount - 1
+    for (const frame of new Set([0, last >> 1, last])) {
+      const [mine, its] = await Promise.all([image.readFrame(frame), otherImage.readFrame(frame)])
+      if (!isEqual(rawBytes(mine.values), rawBytes(its.values))) return false
+    }
+    return true
+  } catch {
+    return null
+  }
+}
+
+async function readWhole(path: string): Promise<Uint8Array> {
+  const source = await openSource(path)
+  try {
+    return await source.readAll()
+  } finally {
+    await source.close()
+  }
+}
+
+/** @returns null where they are compressed */
+function nativePixels(bytes: Uint8Array, { header }: FileHeader): Uint8Array | null {
+  const { pixelsStartAt, rows, columns, samplesPerPixel, bitsAllocated, frameCount } = header
+  if (pixelsStartAt === null) return null
+  const length = Math.ceil((rows * columns * samplesPerPixel * bitsAllocated * frameCount) / 8)
+  return bytes.subarray(pixelsStartAt, pixelsStartAt + length)
+}
+
+function rawBytes({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}
+
+function isEqual(bytes: Uint8Array, others: Uint8Array): boolean {
+  return Buffer.compare(bytes, others) === 0
+}
