@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import type { StudyProblem } from '../contract/study'
 import { parseDataSet } from '../image/dicom/parse-data-set'
-import { readItems, readLatinText } from '../image/dicom/read-values'
+import { readItems, readLatinText, readNumber } from '../image/dicom/read-values'
 import { openSource } from './open-source'
 
 /** Directories of more than some 20,000 images are not gone through: it would keep everything else waiting. */
@@ -74,7 +74,10 @@ function lastName(path: string): string {
 function readFileIds(bytes: Uint8Array): string[][] {
   const { dataSet } = parseDataSet(bytes, false)
   return readItems(dataSet, 'x00041220').flatMap((record) => {
-    const parts = readLatinText(record, 'x00041500').split('\\')
-    return parts.every((part) => /^[A-Z0-9_]{1,8}$/i.test(part)) ? [parts] : []
+    const isInactive = readNumber(record, 'x00041410', 'US') === 0 // Record In-use Flag
+    // writers put slashes, and names beyond the eight capitals of PS3.10 8.2
+    const parts = readLatinText(record, 'x00041500').split(/[\\/]/)
+    const isPlain = parts.every((part) => /^[^:*?"<>|]{1,64}$/.test(part) && !/^\.+$/.test(part))
+    return isPlain && !isInactive ? [parts] : []
   })
 }

@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path'
 import type { Series, StudyProblem } from '../contract/study'
 import type { FrameFacts, ImageHeader } from '../image/image-types'
 import type { FileHeader } from './read-file-header'
+import { joinAlike } from './join-alike'
 import { syntheticUid } from './synthetic-uid'
 
 /** The files of one series, in the order in which they came. */
@@ -60,9 +61,9 @@ export class FileGroups {
     else this.addRaster(file)
   }
 
-  /** Copies that were left out, and what headers made doubtful. */
+  /** Copies that were left out, and what headers made doubtful; in one line what many files of a folder share. */
   get problems(): StudyProblem[] {
-    return [...this.dicomProblems, ...this.rasterProblems]
+    return [...joinAlike(this.dicomProblems), ...joinAlike(this.rasterProblems)]
   }
 
   /** Series of DICOM, then those of raster images, both in the order in which they were met; they grow. */

@@ -7,11 +7,14 @@ import { openStudies } from '../../src-main/study/open-studies'
 import { readSlice } from '../../src-main/study/read-slice'
 import {
   buildDicom,
+  concat,
   imageElements,
   pixelData,
   sq,
   text,
   words,
+  us,
+  type ElementSpec,
   type FileOptions,
   type ImageOptions
 } from '../helpers/build-dicom'
@@ -93,6 +96,34 @@ describe('a DICOMDIR', () => {
     expect(opened.problems).toEqual([])
   })
 
+  it('that misses files hides none of them, nor does one that lies in a folder of its own', async () => {
+    put('index/DICOMDIR', index('IM1'))
+    put('IM1', slice(1))
+    put('more/IM2', slice(2))
+    const opened = await openStudies([folder])
+    expect(await valuesOf(opened)).toEqual([1, 2])
+    expect(opened.problems).toEqual([])
+  })
+
+  it('counts files of one name each by itself, and none that it calls inactive', async () => {
+    const record = (file: string, inUse: number) => [
+      us([0x0004, 0x1410], inUse),
+      text([0x0004, 0x1500], 'CS', file)
+    ]
+    const path = put(
+      'DICOMDIR.;1',
+      buildDicom([
+        sq([0x0004, 0x1220], record('A/IM1.dcm', 0xffff), record('B/IM1.dcm', 0xffff), record('C\\\\IM1', 0))
+      ])
+    )
+    put('a/im1.dcm', slice(1))
+    const opened = await openStudies([path])
+    expect(await valuesOf(opened)).toEqual([1])
+    expect(opened.problems).toMatchObject([
+      { path, message: '1 of the 2 files that this DICOMDIR lists are missing, the first is B/IM1.dcm' }
+    ])
+  })
+
   it('opens nothing where nothing of what it lists is there, and says so', async () => {
     const path = put('DICOMDIR', index('IM1'))
     const { studies, problems } = await openStudies([path])
@@ -123,6 +154,39 @@ describe('files that say less of themselves than they should', () => {
     const values = await valuesOf(opened)
     // big-endian words were written as they lie in memory, which is the other way round
     expect(values).toEqual(options.encoding?.littleEndian === false ? [256, 768] : [1, 3])
+  })
+
+  const meta = (length: number): ElementSpec => ({
+    ...us([0x0002, 0x0000]),
+    vr: 'UL',
+    value: new Uint8Array(Uint32Array.of(length).buffer)
+  })
+  const syntax = text([0x0002, 0x0010], 'UI', '1.2.840.10008.1.2.1')
+  const implicit = { explicit: false, littleEndian: true }
+  const big = { explicit: true, littleEndian: false }
+  const bare = (encoding?: FileOptions['encoding']): Uint8Array => slice(5, { part10: false, encoding })
+  const group2 = (elements: ElementSpec[], encoding?: FileOptions['encoding']): Uint8Array =>
+    buildDicom(elements, { part10: false, encoding })
+  const preamble = concat(new Uint8Array(128), new TextEncoder().encode('DICM'))
+  const tiffPreamble = concat(Uint8Array.of(0x49, 0x49, 0x2a, 0), preamble.subarray(4))
+
+  it.each<[string, Uint8Array, number]>([
+    ['a group 2 that claims to be shorter', concat(preamble, group2([meta(4), syntax]), bare()), 5],
+    ['a group 2 that claims to be longer', concat(preamble, group2([meta(4000), syntax]), bare()), 5],
+    ['a group 2 whose length is 4 GB', concat(preamble, group2([meta(0xffffffff), syntax]), bare()), 5],
+    ['a group 2 without preamble', concat(group2([meta(28), syntax]), bare()), 5],
+    ['a preamble without group 2', concat(preamble, bare()), 5],
+    ['a preamble without group 2, implicit', concat(preamble, bare(implicit)), 5],
+    // 5 as a little-endian word, read as a big-endian one
+    ['a preamble without group 2, big endian', concat(preamble, bare(big)), 0x0500],
+    ['an implicit group 2', concat(preamble, group2([meta(28), syntax], implicit), bare()), 5],
+    ['a transfer syntax that is not theirs', concat(preamble, group2([meta(28), syntax]), bare(implicit)), 5],
+    ['the preamble of a TIFF', concat(tiffPreamble, group2([meta(28), syntax]), bare()), 5]
+  ])('%s', async (_, bytes, value) => {
+    put('a', bytes)
+    const opened = await openStudies([folder])
+    expect(await valuesOf(opened)).toEqual([value])
+    expect(opened.problems.filter(({ code }) => code !== 'header-doubtful')).toEqual([])
   })
 
   it('in gzip open beside those that are not', async () => {
@@ -192,7 +256,13 @@ const names = [
   ' leading and trailing ',
   'CON',
   'nul.dcm',
-  'a'.repeat(240),
+  'a'.repeat(255),
+  'aé'.repeat(85),
+  '#1',
+  '100 %.dcm',
+  'trailing dot.',
+  'مريض',
+  '?*|<>',
   '\u202egnp.exe',
   '__proto__',
   'archive.zip!',

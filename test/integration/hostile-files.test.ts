@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -189,6 +189,52 @@ describe.skipIf(process.platform === 'win32')('what is no file', () => {
       'file-unreadable: neither a file nor a folder',
       'file-unreadable: neither a file nor a folder',
       'file-unreadable: neither a file nor a folder'
+    ])
+  })
+  it('folders whose paths are longer than the system allows are listed, and the rest opens', async () => {
+    const place = join(folder, 'deep')
+    mkdirSync(place)
+    writeFileSync(
+      join(place, 'good'),
+      buildDicom(imageElements({ window: ['1', '2'] }, pixelData(words(1, 2, 3, 4, 5, 6))))
+    )
+    // 30 folders of 200 letters; no single call takes such a path
+    const name = 'd'.repeat(200)
+    execFileSync('sh', ['-c', `for i in $(seq 30); do mkdir ${name} && cd ${name} || exit 1; done`], {
+      cwd: place
+    })
+    try {
+      const { problems, slices } = await openInChild(place)
+      expect(slices).toEqual(['whole'])
+      expect(problems).toEqual([
+        { code: 'file-unreadable', message: 'its path is longer than the system allows' }
+      ])
+    } finally {
+      execFileSync('rm', ['-rf', place])
+    }
+  })
+
+  it('links that lead out, hard links and empty files', async () => {
+    const place = join(folder, 'links')
+    mkdirSync(place)
+    const image = (z: number): Uint8Array =>
+      buildDicom(
+        imageElements(
+          { instanceUid: `2.25.1${z}`, instanceNumber: z, window: ['1', '2'] },
+          pixelData(words(1, 2, 3, 4, 5, z))
+        )
+      )
+    const outside = put('outside.dcm', image(1))
+    symlinkSync(outside, join(place, 'a'))
+    writeFileSync(join(place, 'b'), image(2))
+    linkSync(join(place, 'b'), join(place, 'c'))
+    writeFileSync(join(place, 'empty'), '')
+    const { problems, slices } = await openInChild(place)
+    expect(slices).toEqual(['whole', 'whole'])
+    expect(problems.map(({ code }) => code).sort()).toEqual([
+      'duplicate-image',
+      'file-empty',
+      'order-fallback'
     ])
   })
 })

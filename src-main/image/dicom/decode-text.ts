@@ -61,6 +61,36 @@ export function decodeText(raw: string, terms: string): string {
   return raw.includes('\x1b') ? decodeEscaped(raw, initial, further) : decodeSingle(raw, initial || further)
 }
 
+/**
+ * Why texts may have been read otherwise than they were meant.
+ * @param raws as {@link decodeText} takes them
+ * @param terms Specific Character Set as it stands
+ * @returns a few words without anything of the texts; null for plain ASCII and where nothing is doubtful
+ */
+export function describeTextDoubt(raws: string[], terms: string): string | null {
+  const special = raws.filter((raw) => !/^[\x20-\x7e]*$/.test(raw))
+  if (special.length === 0) return null
+  const unknown = terms.split('\\').find((term) => labelOf(term) === '' && !isPlain(term))
+  if (unknown !== undefined) {
+    const name = unknown.replace(/[^\w .-]/g, '').slice(0, 16)
+    return `the character set ${name} is not known: names and descriptions may be wrong`
+  }
+  if (terms.trim() === '') return 'no character set is given: names and descriptions may be wrong'
+  const isLost = special.some(
+    (raw) => decodeText(raw, terms).includes('\ufffd') || isOtherThanUtf8(raw, terms)
+  )
+  return isLost ? 'names or descriptions do not fit their character set: they may be wrong' : null
+}
+
+function isPlain(term: string): boolean {
+  return /^(ISO[ _]?(IR|2022)[ _]?(IR)?[ _]?6|ISO[ _]2022[ _]IR[ _](87|159)|)$/i.test(term.trim())
+}
+
+function isOtherThanUtf8(raw: string, terms: string): boolean {
+  if (labelOf(terms.split('\\')[0] ?? '') !== 'utf-8' || raw.includes('\x1b')) return false
+  return Buffer.from(raw, 'latin1').toString('utf8').includes('\ufffd')
+}
+
 /** Writers spell terms as `ISO-IR 100`, `iso_ir100`, `UTF-8`. @returns '' for plain ASCII and what is unknown */
 function labelOf(term: string): string {
   const plain = term.toUpperCase().replace(/[^A-Z0-9]/g, '')

@@ -8,7 +8,10 @@ import { readFrameFacts } from './read-frame-facts'
 import { readLookupTable, readSegmentedTable, type ValueRange } from './read-lookup-table'
 import { findElement, readItems, readLatinText, readNumber, readNumbers, readUid } from './read-values'
 import { readStackTells, stackKeyOf } from './read-stack-tells'
-import { readPersonName, readText } from './read-text'
+import { readPersonName, readText, textDoubtOf } from './read-text'
+
+/** Texts that the window shows. */
+const shownTexts = ['x00100010', 'x00100020', 'x00081030', 'x0008103e', 'x00180015']
 
 /** Bits Allocated of integers: 1 or whole bytes (PS3.5 section 8.1.1), and packed ones of older writers. */
 const integerWidths = new Set([1, 8, 10, 12, 16, 24, 32])
@@ -29,6 +32,7 @@ export function readDicomHeader(parsed: ParsedDataSet): ImageHeader {
   const stored = storedRange(layout)
   const lut = readItems(dataSet, 'x00283000')[0]
   const modalityLut = lut ? readLookupTable(lut, 'x00283002', 'x00283006', stored) : null
+  const doubt = textDoubtOf(dataSet, shownTexts)
   const frames = readFrameFacts(dataSet, frameCount, { stored, modalityLut })
   return {
     format: 'dicom',
@@ -66,7 +70,7 @@ export function readDicomHeader(parsed: ParsedDataSet): ImageHeader {
     supplement: hasSupplement(dataSet, layout) ? readPalette(dataSet, stored) : null,
     pixelsStartAt: parsed.syntax.deflated || pixels.length === 0xffffffff ? null : pixels.offset,
     frames,
-    warnings: parsed.warnings
+    warnings: doubt === null ? parsed.warnings : [...parsed.warnings, doubt]
   }
 }
 

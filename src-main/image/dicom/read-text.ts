@@ -1,5 +1,5 @@
 import type { DataSet } from 'dicom-parser'
-import { decodeText } from './decode-text'
+import { decodeText, describeTextDoubt } from './decode-text'
 import { readLatinText } from './read-values'
 
 /**
@@ -19,4 +19,10 @@ export function readPersonName(dataSet: DataSet, tag: string): string {
     .map((part) => part.trim())
     .filter(Boolean)
     .join(' ')
+}
+
+/** As {@link describeTextDoubt} for the elements of a data set that are shown. */
+export function textDoubtOf(dataSet: DataSet, tags: string[]): string | null {
+  const raws = tags.map((tag) => readLatinText(dataSet, tag))
+  return describeTextDoubt(raws, readLatinText(dataSet, 'x00080005'))
 }

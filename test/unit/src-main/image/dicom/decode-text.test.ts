@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeText } from '../../../../../src-main/image/dicom/decode-text'
+import { decodeText, describeTextDoubt } from '../../../../../src-main/image/dicom/decode-text'
 
 const bytes = (hex: string): string => Buffer.from(hex.replaceAll(' ', ''), 'hex').toString('latin1')
 
@@ -94,5 +94,42 @@ describe('character sets that are written wrongly', () => {
     ['an escape of no known set', 'ISO_IR 100', bytes('1b2d5ae9'), '-Zé']
   ])('%s', (_, terms, raw, expected) => {
     expect(decodeText(raw, terms)).toBe(expected)
+  })
+})
+
+describe('what may have been read wrongly', () => {
+  const muller = bytes('4dfc6c6c6572')
+  it.each<[string, string, string, string | null]>([
+    ['plain ASCII in an unknown set', 'ISO_IR 999', 'Miller', null],
+    ['Latin 1 that is called so', 'ISO_IR 100', muller, null],
+    ['Japanese that is called so', '\\ISO 2022 IR 87', bytes('1b24423b3345441b2842'), null],
+    [
+      'kanji beside a first set that is named',
+      'ISO 2022 IR 6\\ISO 2022 IR 159',
+      bytes('1b24284430211b2842'),
+      null
+    ],
+    ['GBK that is called so', 'GBK', bytes('955c815e'), null],
+    [
+      'an unknown set',
+      'ISO_IR 999',
+      muller,
+      'the character set ISO_IR 999 is not known: names and descriptions may be wrong'
+    ],
+    ['no set', '', muller, 'no character set is given: names and descriptions may be wrong'],
+    [
+      'UTF-8 that is none',
+      'ISO_IR 192',
+      muller,
+      'names or descriptions do not fit their character set: they may be wrong'
+    ],
+    [
+      'GB18030 that is none',
+      'GB18030',
+      bytes('4dff'),
+      'names or descriptions do not fit their character set: they may be wrong'
+    ]
+  ])('%s', (_, terms, raw, expected) => {
+    expect(describeTextDoubt(['plain', raw], terms)).toBe(expected)
   })
 })
