@@ -199,10 +199,11 @@ describe.skipIf(process.platform === 'win32')('what is no file', () => {
       buildDicom(imageElements({ window: ['1', '2'] }, pixelData(words(1, 2, 3, 4, 5, 6))))
     )
     // 30 folders of 200 letters; no single call takes such a path
-    const name = 'd'.repeat(200)
-    execFileSync('sh', ['-c', `for i in $(seq 30); do mkdir ${name} && cd ${name} || exit 1; done`], {
-      cwd: place
-    })
+    const script = `for (let at = 0; at < 30; at++) {
+      require('fs').mkdirSync('d'.repeat(200))
+      process.chdir('d'.repeat(200))
+    }`
+    execFileSync(process.execPath, ['-e', script], { cwd: place })
     try {
       const { problems, slices } = await openInChild(place)
       expect(slices).toEqual(['whole'])
