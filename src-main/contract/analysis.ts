@@ -53,7 +53,7 @@ export interface JoinedFinding {
 
 /** In what a series departs from the images that a model was trained on. */
 export interface DomainDeparture {
-  what: 'resolution' | 'intensity statistics'
+  what: 'resolution' | 'outline of the patient' | 'intensity statistics'
   found: string
   trainedFor: string
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { domainSchema } from './domain-schema'
 
 /**
  * The model manifest, `models/<id>/model.json`: all that Nidus has to know of a model beside its forward ONNX
@@ -181,33 +182,6 @@ const sliceScoreRuleSchema = z.discriminatedUnion('rule', [
     quantile: fraction.describe('of the standardised map over the eroded foreground')
   })
 ])
-
-const domainSchema = z
-  .object({
-    levels: z
-      .array(z.number().min(0).max(100))
-      .min(1)
-      .describe('percentiles of the model input inside the eroded foreground, of a slice'),
-    mean: z
-      .array(z.number().finite())
-      .describe(
-        'over patients: of these percentiles, then of the share of the grid inside the eroded foreground'
-      ),
-    precision: z.array(z.array(z.number().finite())).describe('inverse covariance of the same over patients'),
-    limit: positive.describe('distance from the mean, by that precision, up to which a series is expected'),
-    patients: z.number().int().positive(),
-    sourcePxPerModelPx: z
-      .tuple([positive, positive])
-      .describe('resolution: fewest and most pixels of a training image for one pixel of the model grid')
-  })
-  .refine(
-    ({ levels, mean, precision }) =>
-      mean.length === levels.length + 1 &&
-      precision.length === mean.length &&
-      precision.every((row) => row.length === mean.length),
-    'mean and precision have one entry for each level and one more'
-  )
-  .describe('what the training images look like; without it nothing is said of whether an image fits')
 
 export const manifestSchema = z.object({
   schemaVersion: z.literal(1),

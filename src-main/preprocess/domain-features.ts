@@ -6,6 +6,8 @@ import type { PreparedSlice } from './prepare-slice'
 export interface DomainFeatures {
   /** percentiles of the model input inside the eroded foreground, then the share of the grid that this covers */
   values: number[]
+  /** how much of each cell shows the patient, see `foregroundOutline`; null where the model does not compare it */
+  outline: Float64Array | null
   /** pixels of the source for one of the model grid, along columns */
   sourcePxPerModelPx: number
 }
@@ -16,7 +18,7 @@ export interface DomainFeatures {
  * @returns null for a slice without foreground
  */
 export function domainFeatures(
-  { tensor, modelMask, placement, hasForeground }: PreparedSlice,
+  { tensor, modelMask, outline, placement, hasForeground }: PreparedSlice,
   input: ModelManifest['input'],
   levels: readonly number[]
 ): DomainFeatures | null {
@@ -30,6 +32,7 @@ export function domainFeatures(
   const sorted = Float64Array.from(inside).sort()
   return {
     values: [...levels.map((level) => percentileOfSorted(sorted, level)), inside.length / modelMask.length],
+    outline,
     sourcePxPerModelPx: placement.mmPerModelPx / placement.spacingMm[1]
   }
 }

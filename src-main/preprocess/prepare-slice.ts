@@ -1,6 +1,7 @@
 import type { ModelManifest } from '../contract/manifest'
 import { squaredDistanceToBackground } from './distance-transform'
 import { findForeground, type Foreground } from './find-foreground'
+import { foregroundOutline } from './foreground-outline'
 import { intensityScale } from './intensity-scale'
 import { placeOnModelGrid, sourceColumnOf, sourceRowOf, type Placement } from './place-on-model-grid'
 import { resample, triangleWeights } from './resample'
@@ -16,6 +17,8 @@ export interface PreparedSlice {
   eroded: Uint8Array
   /** the same on the model grid, [height * width] */
   modelMask: Uint8Array
+  /** of the patient, see `foregroundOutline`; null where the model does not compare it, or without foreground */
+  outline: Float64Array | null
   /** model value = (modality value - offset) * factor, before clipping */
   offset: number
   factor: number
@@ -37,7 +40,7 @@ export function prepareSlice(
   spacingMm: [row: number, column: number] | null,
   manifest: ModelManifest
 ): PreparedSlice {
-  const { preprocessing, input, maps } = manifest
+  const { preprocessing, input, maps, domain } = manifest
   const source = { rows, columns, spacingMm: spacingMm ?? ([1, 1] as [number, number]) }
   const foreground = findForeground(modality, rows, columns, preprocessing.foreground)
   const enough =
@@ -76,6 +79,7 @@ export function prepareSlice(
     placement,
     eroded,
     modelMask,
+    outline: domain?.outline ? foregroundOutline(foreground, placement, domain.outline.cells) : null,
     offset: scale.offset,
     factor: scale.factor,
     hasForeground: true
@@ -120,6 +124,7 @@ function withoutForeground(
     placement: placeOnModelGrid(foreground, { rule: 'full' }, source, input),
     eroded: new Uint8Array(source.rows * source.columns),
     modelMask: new Uint8Array(input.height * input.width),
+    outline: null,
     offset: foreground.base,
     factor: 1,
     hasForeground: false

@@ -126,7 +126,7 @@ describe('an image that fills its frame, as no head does', () => {
       await waitForAnalysis(running.page)
       await running.page.getByTestId('outside-training').waitFor()
       const words = await running.page.getByTestId('outside-training').textContent()
-      expect(words).toMatch(/trained on.*distance \d/)
+      expect(words).toMatch(/trained on.*outline of the patient differs by \d.*distance \d/)
     } finally {
       await running.close()
     }

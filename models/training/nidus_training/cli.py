@@ -1,4 +1,4 @@
-"""The command line: `nidus-train fit|export|calibrate|evaluate|report|adapt|compare|golden`."""
+"""The command line: `nidus-train fit|export|calibrate|describe|evaluate|report|adapt|compare|golden`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def build_parser() -> argparse.ArgumentParser:
         "fit": "train from a configuration; continues where a checkpoint stands",
         "export": "write model.onnx of a finished training",
         "calibrate": "fit statistics and thresholds on calibration normals, write model.json",
+        "describe": "fit what training images look like, write that part of model.json alone",
         "evaluate": "measure every map and the baselines on slices with lesions, add them to model.json",
         "report": "write card.md from model.json",
         "adapt": "fine-tune a shipped model on a site's normals; refuses when the new one is worse",

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from nidus_training.foreground import Values
 from nidus_training.maps import combine_maps, smooth_inside, to_source_grid
+from nidus_training.outline import outline_of
 from nidus_training.preprocess import ModelSlice, preprocess_slice
 from nidus_training.settings import Crop, Foreground, Intensity, MapSettings, Preprocessing, Statistics
 from nidus_training.slice_score import quantile_inside
@@ -24,6 +25,7 @@ STATISTICS = {
     "grad-kl": Statistics(0.4, 0.27),
     "combi": Statistics(0.9, 1.3),
 }
+OUTLINE_CELLS = 6
 SCORED = {"0.5": 0.5, "0.95": 0.95, "0.995": 0.995}
 
 
@@ -185,6 +187,7 @@ def write_arrays(case: GoldenCase, made: ModelSlice, folder: Path) -> NDArray[np
         "model-input": made.x,
         "eroded": made.eroded.astype(np.uint8),
         "model-mask": made.mask.astype(np.uint8),
+        "outline": outline_of(made, OUTLINE_CELLS).astype(np.float32),
         "raw-rec": rec,
         "raw-grad-kl": grad_kl,
         "smoothed-rec": smooth_rec.astype(np.float32),

@@ -211,6 +211,21 @@ def calibrate(task: Task) -> None:
             print(f"{one['map']} {one['id']}: {one['value']:.2f}, 95 % band {one['confidence']}")
 
 
+def describe(task: Task) -> None:
+    """Fits anew what the training images look like, and writes nothing else of model.json.
+
+    Raises:
+        ValueError: Too few training patients for it.
+    """
+    manifest, config = read_manifest(task.model), task.config
+    scanned = read_source(config.data, task.corpus).scanned
+    domain = fit_domain(scanned, config.preprocessing, config.maps.foreground_erosion)
+    if domain is None:
+        raise ValueError(f"the training patients of {config.id} are too few to say what images look like")
+    manifest["domain"] = domain
+    write_manifest(task.model, manifest)
+
+
 def known_curve(folder: Path, sha256: str) -> list[dict[str, float]]:
     """The curve that model.json holds of the training of this very file; empty where there is none."""
     if not (folder / "model.json").is_file():

@@ -35,6 +35,7 @@ function ready(hasForeground = true) {
       },
       eroded: inside,
       modelMask: inside,
+      outline: null,
       offset: 0,
       factor: 1,
       hasForeground

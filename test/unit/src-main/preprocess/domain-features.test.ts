@@ -16,6 +16,7 @@ const slice = (change: Partial<PreparedSlice> = {}): PreparedSlice =>
   ({
     tensor: grey,
     modelMask,
+    outline: null,
     placement: { mmPerModelPx: 3.6, spacingMm: [0.6, 1.2] },
     hasForeground: true,
     ...change
@@ -40,6 +41,12 @@ describe('domainFeatures', () => {
     const one = domainFeatures(slice(), input('NCHW', 1), levels)
     expect(domainFeatures(slice({ tensor: apart }), input('NCHW', 3), levels)).toEqual(one)
     expect(domainFeatures(slice({ tensor: mixed }), input('NHWC', 3), levels)).toEqual(one)
+  })
+
+  it('hands on the outline that the preprocessing saw', () => {
+    const outline = Float64Array.of(0, 0.25, 1, 0.5)
+    expect(domainFeatures(slice({ outline }), input('NCHW', 1), levels)?.outline).toBe(outline)
+    expect(domainFeatures(slice(), input('NCHW', 1), levels)?.outline).toBeNull()
   })
 
   it('leaves out slices without foreground, or with none left after erosion', () => {

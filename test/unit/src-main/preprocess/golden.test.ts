@@ -6,6 +6,7 @@ import { makeMaps, statisticsOf } from '../../../../src-main/maps/make-maps'
 import { sliceScoreOf } from '../../../../src-main/maps/slice-score'
 import { floorOf, mapToSourceGrid } from '../../../../src-main/maps/to-source-grid'
 import { findForeground } from '../../../../src-main/preprocess/find-foreground'
+import { foregroundOutline } from '../../../../src-main/preprocess/foreground-outline'
 import { prepareSlice } from '../../../../src-main/preprocess/prepare-slice'
 import { makeManifest } from '../../../helpers/make-manifest'
 import { readNpy } from '../../../helpers/read-npy'
@@ -72,6 +73,13 @@ describe.each(cases)('golden case %s', (name) => {
   it('makes the same masks', () => {
     expect(largestDifference(prepared.eroded, at('eroded.npy').values)).toBe(0)
     expect(largestDifference(prepared.modelMask, at('model-mask.npy').values)).toBe(0)
+  })
+
+  it('sees the same outline', () => {
+    const expected = at('outline.npy').values
+    const foreground = findForeground(values, rows, columns, preprocessing.foreground)
+    const outline = foregroundOutline(foreground, prepared.placement, Math.sqrt(expected.length))
+    expect(largestDifference(outline, expected)).toBeLessThanOrEqual(1e-6)
   })
 
   it('makes the same maps on the model grid and on the source grid, and the same score of the slice', () => {
