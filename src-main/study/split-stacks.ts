@@ -158,7 +158,8 @@ function splitByKind(frames: SeriesFrame[]): Stack[] {
       planeWord(planes, orientationIndex(orientations, frame.orientation)),
       `frame of reference ${references.indexOf(header.frameOfReferenceUid) + 1}`,
       header.stackKey,
-      stackKey && `stack ${stackKey}`
+      // those of NIfTI are volumes, of times or of components
+      stackKey && `${header.format === 'nifti' ? 'volume' : 'stack'} ${stackKey}`
     ]
     const key = words.join('|')
     const kind = kinds.get(key)

@@ -59,8 +59,8 @@ export function readNiftiLayout(bytes: Uint8Array): NiftiLayout {
     const reason = describeOtherType(header.datatypeCode)
     throw new NidusError('raster-unsupported', { format: 'nifti', reason })
   }
-  const affine = readNiftiAffine(head, version, littleEndian)
-  const geometry = affine && readNiftiGeometry(affine, header, columns, rows)
+  const placed = readNiftiAffine(head, version, littleEndian)
+  const geometry = placed && readNiftiGeometry(placed.affine, header, columns, rows)
   const rescale = rescaleOf(header)
   const windows =
     header.cal_max > header.cal_min
@@ -93,8 +93,8 @@ export function readNiftiLayout(bytes: Uint8Array): NiftiLayout {
     flipRows: geometry?.flipRows ?? true,
     facts,
     warnings: [
-      ...(geometry
-        ? []
+      ...(placed
+        ? placed.doubts
         : ['the header does not say how the volume lies in the patient: its sides are unknown']),
       ...(voxel.notice ? [voxel.notice] : [])
     ]
