@@ -61,9 +61,15 @@ export function findMismatches(manifest: ModelManifest, series: SeriesFacts): Mo
   if (series.modality === 'MR' && seen && learnt && seen !== learnt) {
     found.push({ what: 'contrast', found: seen, trainedFor: contrast })
   }
-  const plane = planeOf(series.slices?.[0]?.orientation ?? null)
-  if (plane && planes.includes(orientation) && plane !== orientation) {
-    found.push({ what: 'orientation', found: plane, trainedFor: orientation })
+  const cosines = series.slices?.[0]?.orientation ?? null
+  const plane = planeOf(cosines)
+  if (cosines && plane && planes.includes(orientation)) {
+    const lie = lieOf(cosines, plane)
+    if (plane !== orientation) {
+      found.push({ what: 'orientation', found: plane, trainedFor: orientation })
+    } else if (lie !== 'upright') {
+      found.push({ what: 'orientation', found: `${plane}, ${lie}`, trainedFor: `${plane}, upright` })
+    }
   }
   return found
 }
@@ -108,6 +114,17 @@ function planeOf(orientation: number[] | null): string | null {
   const [rx, ry, rz, cx, cy, cz] = orientation
   const normal = [ry * cz - rz * cy, rz * cx - rx * cz, rx * cy - ry * cx].map(Math.abs)
   return planes[normal.indexOf(Math.max(...normal))] ?? null
+}
+
+/**
+ * How slices lie on the screen: upright with the patient's back, or in other planes the feet, below. Images are analysed
+ * as they are stored, and networks learn from upright ones.
+ * @param orientation as of `planeOf`
+ */
+function lieOf([, , , , cy, cz]: number[], plane: string): 'upright' | 'upside down' | 'on their side' {
+  const down = plane === 'axial' ? cy : -cz
+  if (Math.abs(down) < 0.5) return 'on their side'
+  return down > 0 ? 'upright' : 'upside down'
 }
 
 function contrastOf(text: string): string | null {

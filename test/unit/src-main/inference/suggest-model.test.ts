@@ -64,8 +64,27 @@ describe('findMismatches', () => {
     [['body part'], series('MR', 'WRIST', 'FLAIR')],
     [[], oriented(0.99, -0.02, 0.04, 0.03, 0.98, -0.17)],
     [['orientation'], oriented(1, 0, 0, 0, 0, -1)],
-    [['orientation'], oriented(0, 1, 0, 0, 0, -1)]
+    [['orientation'], oriented(0, 1, 0, 0, 0, -1)],
+    // lying on the face, so that the back is above; then with the face to one side; then mirrored alone
+    [['orientation'], oriented(-1, 0, 0, 0, -0.98, 0.2)],
+    [['orientation'], oriented(0, 1, 0, 1, 0, 0)],
+    [[], oriented(-1, 0, 0, 0, 1, 0)]
   ])('finds %o for %o', (expected, facts) => {
     expect(findMismatches(manifest, facts).map(({ what }) => what)).toEqual(expected)
+  })
+
+  it('says how slices of the right plane lie', () => {
+    const said = (...orientation: number[]) => findMismatches(manifest, oriented(...orientation))
+    expect(said(1, 0, 0, 0, -1, 0)).toEqual([
+      { what: 'orientation', found: 'axial, upside down', trainedFor: 'axial, upright' }
+    ])
+    expect(said(0, 1, 0, 1, 0, 0)[0]?.found).toBe('axial, on their side')
+  })
+
+  it('knows what is below in the other planes', () => {
+    const coronal = { ...manifest, trainedFor: { ...trainedFor, orientation: 'coronal' as const } }
+    // feet below, and feet above
+    expect(findMismatches(coronal, oriented(1, 0, 0, 0, 0, -1))).toEqual([])
+    expect(findMismatches(coronal, oriented(1, 0, 0, 0, 0, 1))[0]?.found).toBe('coronal, upside down')
   })
 })
