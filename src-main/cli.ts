@@ -11,6 +11,7 @@ import { feedbackDatabasePath } from './platform/user-data-folder'
 import { askOnTerminal } from './platform/ask-on-terminal'
 import { describeMachine } from './platform/describe-machine'
 import { forkEngine } from './platform/fork-engine'
+import { forkReader } from './platform/fork-reader'
 import { missingProvider } from './platform/missing-provider'
 import { userDataFolder } from './platform/user-data-folder'
 
@@ -44,6 +45,7 @@ async function run([command, ...argv]: string[]): Promise<number> {
         modelFolders: modelFolders(),
         feedbackDatabase: feedbackDatabasePath(),
         spawnEngine: forkEngine(),
+        spawnReader: forkReader(),
         engineOptions: {
           missing: missingProvider,
           describeMachine,
@@ -72,7 +74,7 @@ async function run([command, ...argv]: string[]): Promise<number> {
     }
     case 'decode': {
       const { decodeCommand } = await import('./commands/decode')
-      return decodeCommand(argv)
+      return decodeCommand(argv, forkReader())
     }
     case 'differentiate': {
       const { differentiateCommand } = await import('./commands/differentiate')

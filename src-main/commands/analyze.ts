@@ -28,7 +28,8 @@ import { chooseThreshold } from '../maps/choose-threshold'
 import type { SliceRegions } from '../maps/find-regions'
 import { joinFindings } from '../maps/join-findings'
 import { sliceNeighbours } from '../maps/slice-neighbours'
-import { openStudies } from '../study/open-studies'
+import { ReaderClient } from '../study/reader-client'
+import type { SpawnReader } from '../study/reader-protocol'
 import {
   foregroundWarning,
   isUnreadable,
@@ -54,6 +55,7 @@ export interface CommandContext {
   /** the store whose approved thresholds are used; need not exist */
   feedbackDatabase: string
   spawnEngine: SpawnEngine
+  spawnReader: SpawnReader
   engineOptions: EngineOptions
   /** results, to stdout */
   print(text: string): void
@@ -93,13 +95,14 @@ interface SeriesResult {
  */
 export async function analyzeCommand(argv: string[], context: CommandContext): Promise<number> {
   const engine = new Engine(context.spawnEngine, context.engineOptions)
+  const reader = new ReaderClient(context.spawnReader)
   try {
     const wanted = parseAnalyzeArguments(argv)
     if (wanted === 'help') {
       context.print(analyzeHelp)
       return exitCodes.done
     }
-    return await analyze(wanted, context, engine)
+    return await analyze(wanted, context, engine, reader)
   } catch (thrown) {
     if (context.signal.aborted) return exitCodes.interrupted
     const error = toNidusError(thrown)
@@ -107,20 +110,27 @@ export async function analyzeCommand(argv: string[], context: CommandContext): P
     if (error.code === 'usage') context.tell(`See 'nidus analyze --help'.`)
     return exitCodeOf(error.code)
   } finally {
+    reader.dispose()
     await engine.dispose()
   }
 }
 
-async function analyze(wanted: AnalyzeArguments, context: CommandContext, engine: Engine): Promise<number> {
+async function analyze(
+  wanted: AnalyzeArguments,
+  context: CommandContext,
+  engine: Engine,
+  reader: ReaderClient
+): Promise<number> {
   const started = performance.now()
   const { signal, tell } = context
   if (wanted.out) await makeOutFolder(wanted.out)
   const choice = await chooseModel(wanted.model, context.modelFolders)
-  const opened = await openStudies(wanted.paths, { signal })
+  const opened = await reader.ask({ kind: 'open', paths: wanted.paths }, { signal })
+  if (signal.aborted) throw signal.reason
   const model = choice.forStudies(opened.studies)
   const { manifest } = model
   const maps = wantedMaps(wanted, manifest)
-  const site = siteManifests(context.feedbackDatabase)
+  const site = siteManifests(context.feedbackDatabase, reader)
   // before the work: no series will do better with a threshold that nobody has named
   if (wanted.threshold !== siteThresholdId)
     chooseThreshold(manifest, thresholdMap(wanted, manifest), wanted.threshold)

@@ -7,7 +7,7 @@ import { siteThresholdsFor } from '../calibration/site-threshold'
 import type { ReportWarning } from '../export/analysis-report'
 import { readThresholdVersions } from '../feedback/thresholds/read-threshold-versions'
 import { unknownOrigin } from '../image/dicom/read-origin'
-import { readSliceOrigin } from '../study/read-slice-origin'
+import type { ReaderClient } from '../study/reader-client'
 import { describeError } from './describe-error'
 
 /** What a site adds to models: thresholds that a person approved, by modality and scanner. */
@@ -20,8 +20,9 @@ export interface SiteManifests {
 /**
  * Reads the approved thresholds of a store. Where it cannot be read the model's own thresholds hold, with a warning.
  * @param databasePath need not exist; null for none
+ * @param reader reads what images say of their scanner
  */
-export function siteManifests(databasePath: string | null): SiteManifests {
+export function siteManifests(databasePath: string | null, reader: Pick<ReaderClient, 'ask'>): SiteManifests {
   const warnings: ReportWarning[] = []
   let versions: ThresholdVersion[] = []
   try {
@@ -34,7 +35,9 @@ export function siteManifests(databasePath: string | null): SiteManifests {
     warnings,
     of: async (manifest, series) => {
       if (versions.length === 0) return manifest
-      const { scanner } = await readSliceOrigin(series.slices[0]).catch(() => unknownOrigin)
+      const { scanner } = await reader
+        .ask({ kind: 'origin', slice: series.slices[0] })
+        .catch(() => unknownOrigin)
       return withSiteThresholds(
         manifest,
         siteThresholdsFor(versions, manifest, { modality: series.modality, scanner })

@@ -50,6 +50,15 @@ export function resourcePath(name: string): string {
 
 /** The built entry of the engine process: the one built together with the running code, else out/main/engine.js. */
 export function engineEntry(): string {
-  const built = join(appRoot(), 'out', 'main', 'engine.js')
-  return [join(__dirname, 'engine.js'), join(__dirname, '..', 'engine.js')].find(existsSync) ?? built
+  return builtEntry('engine.js')
+}
+
+/** As {@link engineEntry}, of the reader process. */
+export function readerEntry(): string {
+  return builtEntry('reader.js')
+}
+
+function builtEntry(name: string): string {
+  const built = join(appRoot(), 'out', 'main', name)
+  return [join(__dirname, name), join(__dirname, '..', name)].find(existsSync) ?? built
 }

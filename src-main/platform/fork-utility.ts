@@ -16,6 +16,8 @@ interface UtilityOptions {
   env?: Record<string, string>
   /** whether what the process prints is shown */
   showOutput?: boolean
+  /** whether it is ended without being asked: for a process that may be past listening, and has nothing to lose */
+  endHard?: boolean
 }
 
 /**
@@ -25,7 +27,7 @@ interface UtilityOptions {
  */
 export function forkUtility<ToProcess, FromProcess>(
   entry: string,
-  { serviceName, args = [], env, showOutput = false }: UtilityOptions
+  { serviceName, args = [], env, showOutput = false, endHard = false }: UtilityOptions
 ): ForkedUtility<ToProcess, FromProcess> {
   const child = utilityProcess.fork(entry, args, {
     serviceName,
@@ -41,6 +43,18 @@ export function forkUtility<ToProcess, FromProcess>(
     },
     onMessage: (listener) => void child.on('message', (message) => listener(message as FromProcess)),
     onExit: (listener) => void ended.then(listener),
-    kill: () => void child.kill()
+    kill: () => {
+      const { pid } = child
+      if (endHard && pid !== undefined && !gone) endProcess(pid)
+      else child.kill()
+    }
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // it has ended by itself
   }
 }

@@ -1,12 +1,17 @@
-import { join } from 'node:path'
 import type { FromReader, SpawnReader, ToReader } from '../study/reader-protocol'
-import { appRoot } from './app-paths'
+import { readerEntry } from './app-paths'
+import { readerEnvironment } from './fork-reader'
 import { forkUtility } from './fork-utility'
 
 /**
  * Starts reader processes as Electron utility processes.
  * @param entry the built reader, out/main/reader.js
  */
-export function utilityReader(entry: string = join(appRoot(), 'out', 'main', 'reader.js')): SpawnReader {
-  return () => forkUtility<ToReader, FromReader>(entry, { serviceName: 'Nidus reader' })
+export function utilityReader(entry: string = readerEntry()): SpawnReader {
+  return () =>
+    forkUtility<ToReader, FromReader>(entry, {
+      serviceName: 'Nidus reader',
+      env: { ...(process.env as Record<string, string>), ...readerEnvironment },
+      endHard: true
+    })
 }

@@ -2,6 +2,7 @@ import { slicesAtOnce } from '../contract/opening-channels'
 import type { OpenedStudies, Slice, Study } from '../contract/study'
 import { openStudies } from './open-studies'
 import type { OpeningReport } from './reader-protocol'
+import { Workbench } from './reader-work'
 import { watchOpening } from './watch-opening'
 import { withoutSlices } from './without-slices'
 
@@ -9,12 +10,14 @@ import { withoutSlices } from './without-slices'
  * Opens studies and sends what comes of it in parts, since a message of 50,000 slices would keep main from everything
  * else for as long as it takes to unpack.
  * @param report receives progress, what there is so far, and the slices that either leaves out
+ * @param bench where headers and slices are decoded
  * @returns studies of which long series have no slices but their `sliceCount`
  */
 export async function answerOpening(
   paths: string[],
   report: (report: OpeningReport) => void,
-  signal: AbortSignal
+  signal: AbortSignal,
+  bench = new Workbench()
 ): Promise<OpenedStudies> {
   const watch = watchOpening((progress) => report({ kind: 'progress', progress }))
   const sent = new Map<string, Slice[]>()
@@ -38,7 +41,7 @@ export async function answerOpening(
     report({ kind: 'grown', studies: brief.studies })
   }
   try {
-    return await send(await openStudies(paths, { ...watch, onGrown, signal }))
+    return await send(await openStudies(paths, { ...watch, onGrown, signal, bench }))
   } catch (error) {
     if (signal.aborted) return { studies: [], problems: [], cancelled: true }
     throw error

@@ -6,6 +6,7 @@ import { answerOpening } from './answer-opening'
 import { readSlice, type SlicePixels } from './read-slice'
 import { readSliceOrigin } from './read-slice-origin'
 import type { OpeningReport, ReaderAnswers, ReaderQuestion, SeriesFacts } from './reader-protocol'
+import { Workbench } from './reader-work'
 
 /** Decoded slices kept, since the thumbnail, the pane and its neighbours ask for the same ones shortly after. */
 const mostKept = 8
@@ -15,28 +16,34 @@ const kept = new Map<string, Promise<SlicePixels>>()
  * Does what the reader process is asked.
  * @param report receives what comes of an opening before its answer
  * @param signal ends an opening; nothing else takes long enough
+ * @param bench where files are made out and decoded
  */
 export async function answerReaderQuestion(
-  question: ReaderQuestion,
+  question: Exclude<ReaderQuestion, { kind: 'decode' }>,
   report: (report: OpeningReport) => void,
-  signal: AbortSignal
+  signal: AbortSignal,
+  bench = new Workbench()
 ): Promise<ReaderAnswers[ReaderQuestion['kind']]> {
   switch (question.kind) {
     case 'open':
-      return answerOpening(question.paths, report, signal)
+      return answerOpening(question.paths, report, signal, bench)
     case 'pixels':
-      return pixelsOf(question.series, question.slice, await decode(question.series, question.slice))
+      return pixelsOf(question.series, question.slice, await decode(question.series, question.slice, bench))
     case 'thumbnail':
-      return thumbnailOf(question.series, question.slice, await decode(question.series, question.slice))
+      return thumbnailOf(
+        question.series,
+        question.slice,
+        await decode(question.series, question.slice, bench)
+      )
     case 'origin':
-      return readSliceOrigin(question.slice)
+      return readSliceOrigin(question.slice, bench)
   }
 }
 
-function decode(series: SeriesFacts, slice: Slice): Promise<SlicePixels> {
+function decode(series: SeriesFacts, slice: Slice, bench: Workbench): Promise<SlicePixels> {
   const key = `${slice.source.path}|${slice.source.frame}`
   const decoded =
-    kept.get(key) ?? readSlice({ ...series, slices: [] }, slice, { partial: true, display: true })
+    kept.get(key) ?? readSlice({ ...series, slices: [] }, slice, { partial: true, display: true, bench })
   kept.delete(key)
   kept.set(key, decoded)
   decoded.catch(() => kept.delete(key))

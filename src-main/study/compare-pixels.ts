@@ -1,28 +1,46 @@
 import { openImage } from '../image/open-image'
 import { openSource } from './open-source'
 import type { FileHeader } from './read-file-header'
+import { limitOfWork, Workbench } from './reader-work'
 
 /**
  * Whether two files whose headers name the same image show the same one. Pixels are compared as they stand in the files,
  * or decoded where they are compressed: of those with many frames the first, the middle and the last.
+ * @param bench where they are decoded
  * @returns null where either can not be read
  */
-export async function haveSamePixels(file: FileHeader, other: FileHeader): Promise<boolean | null> {
+export async function haveSamePixels(
+  file: FileHeader,
+  other: FileHeader,
+  bench = new Workbench()
+): Promise<boolean | null> {
   try {
     const [bytes, others] = await Promise.all([readWhole(file.path), readWhole(other.path)])
     if (isEqual(bytes, others)) return true
     const [pixels, otherPixels] = [nativePixels(bytes, file), nativePixels(others, other)]
     if (pixels && otherPixels) return isEqual(pixels, otherPixels)
-    const [image, otherImage] = await Promise.all([openImage(bytes), openImage(others)])
     const last = file.header.frameCount - 1
-    for (const frame of new Set([0, last >> 1, last])) {
-      const [mine, its] = await Promise.all([image.readFrame(frame), otherImage.readFrame(frame)])
-      if (!isEqual(rawBytes(mine.values), rawBytes(its.values))) return false
-    }
-    return true
+    const frames = [...new Set([0, last >> 1, last])]
+    const mine = await decodeFrames(file, bytes, frames, bench)
+    const its = await decodeFrames(other, others, frames, bench)
+    return mine.every((values, at) => isEqual(values, its[at] as Uint8Array))
   } catch {
     return null
   }
+}
+
+async function decodeFrames(
+  { path, header }: FileHeader,
+  bytes: Uint8Array,
+  frames: number[],
+  bench: Workbench
+): Promise<Uint8Array[]> {
+  const samples = header.rows * header.columns * header.samplesPerPixel * frames.length
+  return bench.decode({ path, limitMs: limitOfWork(bytes.length, samples) }, async () => {
+    const image = await openImage(bytes)
+    const decoded = await Promise.all(frames.map((frame) => image.readFrame(frame)))
+    return decoded.map(({ values }) => rawBytes(values))
+  })
 }
 
 async function readWhole(path: string): Promise<Uint8Array> {

@@ -1,15 +1,21 @@
 import { promises as fs } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
+import { NidusError } from '../contract/errors'
 import type { StudyProblem } from '../contract/study'
 import { isIndexName } from './check-dicomdir'
 import { sortNaturally } from './natural-order'
 import { headerNameOf } from './nifti-pair'
+import { Patience } from './patience'
+import { statPatiently } from './stat-patiently'
 import { systemReason } from './system-reason'
 import { listZip } from './zip/list-zip'
 import { isZipName } from './zip/zip-path'
 
 /** Folders nested deeper than any archive: following further would be a loop in disguise. */
 const maxDepth = 64
+
+/** Longest wait for what a folder holds: that of a big one comes in one answer, from far away after a while. */
+const folderPatienceMs = 30_000
 
 /** What file managers and operating systems leave behind; nobody means to open these. */
 const junkNames =
@@ -64,15 +70,16 @@ async function visit(
 ): Promise<void> {
   stopIfAborted(watch)
   try {
-    const real = await fs.realpath(path)
-    const stat = await fs.stat(real)
+    const patience = new Patience()
+    const real = await patience.within(fs.realpath(path))
+    const stat = await patience.within(fs.stat(real))
     if (stat.isDirectory()) await visitFolder(path, real, depth, visited, listed, watch)
     else if (stat.isFile()) await take(path, real, visited, listed, watch)
     else listed.problems.push({ code: 'file-unreadable', path, message: 'neither a file nor a folder' })
   } catch (error) {
     if (watch.signal?.aborted) throw error
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    const message = missing ? 'there is no such file or folder' : systemReason(error)
+    const message = missing ? 'there is no such file or folder' : reasonOf(error)
     listed.problems.push({ code: missing ? 'file-not-found' : 'file-unreadable', path, message })
   }
 }
@@ -92,7 +99,8 @@ async function visitFolder(
     listed.problems.push({ code: 'file-unreadable', path, message })
     return
   }
-  const entries = await fs.readdir(path, { withFileTypes: true })
+  const patience = new Patience(folderPatienceMs)
+  const entries = await patience.within(fs.readdir(path, { withFileTypes: true }))
   for (const { name } of entries) if (isIndexName(name)) listed.indexes.push(join(path, name))
   const meant = entries.filter(({ name }) => !junkNames.test(name) && !isIndexName(name))
   for (const entry of sortNaturally(meant, ({ name }) => name)) {
@@ -133,17 +141,28 @@ async function takeVoxels(
   listed: ListedFiles,
   watch: Watch
 ): Promise<void> {
-  const isPair = (await fs.stat(header).catch(() => null))?.isFile() === true
-  const [file, place] = isPair ? [header, await fs.realpath(header)] : [path, real]
-  if (visited.has(place)) return
-  visited.add(place)
-  listed.files.push(file)
-  watch.onFound?.(listed.files.length)
+  try {
+    const isPair = (await statPatiently(header))?.isFile() === true
+    const [file, place] = isPair ? [header, await new Patience().within(fs.realpath(header))] : [path, real]
+    if (visited.has(place)) return
+    visited.add(place)
+    listed.files.push(file)
+    watch.onFound?.(listed.files.length)
+  } catch (error) {
+    // one wait for it is enough
+    visited.add(header)
+    listed.problems.push({ code: 'file-unreadable', path: header, message: reasonOf(error) })
+  }
 }
 
 /** The files of an archive, as those of a folder. */
 async function takeArchive(path: string, listed: ListedFiles, watch: Watch): Promise<void> {
-  const { paths, problems } = await listZip(path, (name) => !isJunkInside(name), watch.signal)
+  const { paths, problems } = await listZip(path, (name) => !isJunkInside(name), watch.signal).catch(
+    (error: unknown) => {
+      if (watch.signal?.aborted) throw error
+      return { paths: [], problems: [{ code: 'file-unreadable' as const, path, message: reasonOf(error) }] }
+    }
+  )
   const meant: string[] = []
   for (const inside of paths) (isIndexName(basename(inside)) ? listed.indexes : meant).push(inside)
   const names = new Set(meant)
@@ -152,6 +171,10 @@ async function takeArchive(path: string, listed: ListedFiles, watch: Watch): Pro
   }
   listed.problems.push(...problems)
   watch.onFound?.(listed.files.length)
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof NidusError ? String(error.context.reason) : systemReason(error)
 }
 
 function isJunkInside(name: string): boolean {

@@ -1,7 +1,8 @@
 import { NidusError } from '../contract/errors'
 import { joinPair } from '../image/nifti/join-pair'
 import { unpackGzip } from '../image/unpack-gzip'
-import type { Source } from './open-source'
+import type { Source } from './open-plain'
+import { isSilence } from './patience'
 
 /** Headers are of 540 bytes; what is longer is something else. */
 const mostHeaderBytes = 1 << 20
@@ -39,6 +40,7 @@ export async function openPair(
   if (!head || !beginning) return null
   const openVoxels = (): Promise<Source> => open(`${stem}.${kind === 'HDR' ? 'IMG' : 'img'}${packed}`)
   const beside = await openVoxels().catch((error: unknown) => {
+    if (isSilence(error)) throw error
     throw new NidusError(
       'file-not-found',
       { reason: 'the .img file of this header is missing' },

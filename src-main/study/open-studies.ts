@@ -2,6 +2,7 @@ import type { OpenedStudies, Study } from '../contract/study'
 import { checkDicomdir } from './check-dicomdir'
 import { listFiles } from './list-files'
 import { readHeaders, type ReadOptions } from './read-headers'
+import { Workbench } from './reader-work'
 import { StudyGrowth } from './study-growth'
 
 /** How opening can be watched and stopped. */
@@ -19,12 +20,13 @@ export interface OpenOptions extends Omit<ReadOptions, 'onPause'> {
  * @returns what opened, and a problem for everything that did not or that is doubtful; never rejects for a bad file
  */
 export async function openStudies(paths: string[], options: OpenOptions = {}): Promise<OpenedStudies> {
-  const { signal, onListed, onProgress, onGrown } = options
+  const { signal, onListed, onProgress, onGrown, bench = new Workbench() } = options
   const listed = await listFiles(paths, signal, onListed)
-  const growth = new StudyGrowth(onGrown, signal)
+  const growth = new StudyGrowth(onGrown, signal, bench)
   const unread = await readHeaders(listed.files, {
     signal,
     onProgress,
+    bench,
     onPause: (headers, settled) => growth.take(headers, settled)
   })
   const { studies, problems } = await growth.finish()

@@ -3,12 +3,17 @@ import { NidusError } from '../contract/errors'
 import type { ImageHeader } from '../image/image-types'
 import { keepWholeFrames } from '../image/keep-whole-frames'
 import { readImageHeader } from '../image/read-image-header'
-import { openSource, type Source } from './open-source'
+import type { Source } from './open-plain'
+import { openSource } from './open-source'
+import { limitOfWork, Workbench } from './reader-work'
 import { syntheticUid } from './synthetic-uid'
 import { systemReason } from './system-reason'
 
 /** Enough for nearly every single-frame header; longer ones are read again with eight times as much. */
 const firstReadBytes = 32 * 1024
+
+/** For processes that nobody watches. */
+const unwatched = new Workbench()
 
 /** A file's header facts together with what the file system says. */
 export interface FileHeader {
@@ -21,10 +26,11 @@ export interface FileHeader {
 
 /**
  * Reads the header facts of an image file from as little of it as they take.
+ * @param bench where they are made out
  * @throws NidusError with `path` in its context: `file-unreadable`, `file-empty`, `format-unknown`, and what the
  *   format's reader throws
  */
-export async function readFileHeader(path: string): Promise<FileHeader> {
+export async function readFileHeader(path: string, bench = unwatched): Promise<FileHeader> {
   let source: Source | null = null
   try {
     source = await openSource(path)
@@ -33,7 +39,9 @@ export async function readFileHeader(path: string): Promise<FileHeader> {
     for (let wanted = firstReadBytes; ; wanted *= 8) {
       const bytes = await source.readBeginning(wanted)
       beginning ??= bytes
-      const header = await readImageHeader(bytes, bytes.length < wanted || wanted >= sizeBytes)
+      const isWhole = bytes.length < wanted || wanted >= sizeBytes
+      const work = { path, limitMs: limitOfWork(bytes.length) }
+      const header = await bench.do(work, () => readImageHeader(bytes, isWhole))
       if (!header) continue
       keepWholeFrames(header, sizeBytes)
       const isRaster = header.format !== 'dicom'

@@ -7,6 +7,7 @@ import { toModalityValues } from '../image/to-modality-values'
 import { supplementColours, toRgb } from '../image/to-rgb'
 import { openSource } from './open-source'
 import { withPath } from './read-file-header'
+import { limitOfWork, Workbench } from './reader-work'
 
 /** A slice's pixels, as stored and as modality values. */
 export interface SlicePixels {
@@ -50,24 +51,28 @@ interface CachedFile {
   modifiedMs: number
 }
 
+/** For processes that nobody watches. */
+const unwatched = new Workbench()
+
 /** Least recently used first. */
 const cache = new Map<string, CachedFile>()
 
 /**
  * Reads and decodes one slice.
  * @param options `partial`: pixels that the file ends in are filled up, to be looked at; else they are refused.
- *   `display`: colours and overlays are wanted, too
+ *   `display`: colours and overlays are wanted, too. `bench`: where it is decoded
  * @throws NidusError with the file's path and the reason in its context, no patient identifiers: `file-not-found`,
  *   `file-unreadable`, `dicom-truncated`, `pixel-decode-failed`, `frame-out-of-range`, …
  */
 export async function readSlice(
   series: Series,
   slice: Slice,
-  options: { partial?: boolean; display?: boolean } = {}
+  options: { partial?: boolean; display?: boolean; bench?: Workbench } = {}
 ): Promise<SlicePixels> {
-  const { path, frame } = slice.source
+  const { path } = slice.source
+  const { bench = unwatched } = options
   try {
-    const image = await openCached(path)
+    const image = await openCached(path, bench)
     const { header } = image
     const isOther = header.format === 'dicom' && header.sopInstanceUid !== slice.sopInstanceUid
     if (header.rows !== slice.rows || header.columns !== slice.columns || isOther) {
@@ -76,34 +81,46 @@ export async function readSlice(
         reason: 'the file has changed since it was listed'
       })
     }
-    const stored = await image.readFrame(frame, options)
-    const modality = toModalityValues(stored, header, frame)
-    const padding = findPadding(stored, header)
-    const { minimum, maximum } = finiteRange(withoutPadding(modality, padding))
-    return {
-      rows: stored.rows,
-      columns: stored.columns,
-      stored,
-      modality,
-      minimum,
-      maximum,
-      padding,
-      spacingMm: slice.spacingMm,
-      pixelAspect: slice.pixelAspect ?? null,
-      inverted: header.inverted,
-      rgb: options.display ? toRgb(stored, header) : null,
-      supplement: options.display ? supplementColours(stored, header) : null,
-      overlay: options.display ? ((await image.readOverlay?.(frame)) ?? null) : null,
-      partial: (stored.missingBytes ?? 0) > 0,
-      missingRows: stored.missingRows,
-      rounded: stored.rounded
-    }
+    const samples = header.rows * header.columns * header.samplesPerPixel
+    const limitMs = limitOfWork(image.byteLength / image.frameCount, samples)
+    return await bench.decode({ path, limitMs }, () => pixelsOf(image, slice, options))
   } catch (error) {
     throw withPath(error, path)
   }
 }
 
-async function openCached(path: string): Promise<OpenedImage> {
+async function pixelsOf(
+  image: OpenedImage,
+  slice: Slice,
+  options: { partial?: boolean; display?: boolean }
+): Promise<SlicePixels> {
+  const { header } = image
+  const { frame } = slice.source
+  const stored = await image.readFrame(frame, options)
+  const modality = toModalityValues(stored, header, frame)
+  const padding = findPadding(stored, header)
+  const { minimum, maximum } = finiteRange(withoutPadding(modality, padding))
+  return {
+    rows: stored.rows,
+    columns: stored.columns,
+    stored,
+    modality,
+    minimum,
+    maximum,
+    padding,
+    spacingMm: slice.spacingMm,
+    pixelAspect: slice.pixelAspect ?? null,
+    inverted: header.inverted,
+    rgb: options.display ? toRgb(stored, header) : null,
+    supplement: options.display ? supplementColours(stored, header) : null,
+    overlay: options.display ? ((await image.readOverlay?.(frame)) ?? null) : null,
+    partial: (stored.missingBytes ?? 0) > 0,
+    missingRows: stored.missingRows,
+    rounded: stored.rounded
+  }
+}
+
+async function openCached(path: string, bench: Workbench): Promise<OpenedImage> {
   const source = await openSource(path)
   const { sizeBytes, modifiedMs } = source
   const known = cache.get(path)
@@ -116,7 +133,7 @@ async function openCached(path: string): Promise<OpenedImage> {
   const image = source
     .readAll()
     .finally(() => source.close())
-    .then(openImage)
+    .then((bytes) => bench.decode({ path, limitMs: limitOfWork(bytes.length) }, () => openImage(bytes)))
   const entry: CachedFile = { image, heldBytes: sizeBytes, sizeBytes, modifiedMs }
   cache.set(path, entry)
   try {

@@ -49,7 +49,7 @@ export class ReaderPool {
 
   /** Where several are as idle, a slice goes where it went before: that reader may hold it still. */
   private choose(question: ReaderQuestion): ReaderPool['readers'][number] {
-    const usual = question.kind === 'open' ? 0 : question.slice.index % this.readers.length
+    const usual = 'slice' in question ? question.slice.index % this.readers.length : 0
     const inOrder = [...this.readers.slice(usual), ...this.readers.slice(0, usual)]
     return inOrder.reduce((best, reader) => (reader.busyWith < best.busyWith ? reader : best))
   }

@@ -4,6 +4,7 @@ import { haveSamePixels } from './compare-pixels'
 import { FileGroups } from './group-files'
 import { pauseBetween } from './pause-between'
 import type { FileHeader } from './read-file-header'
+import type { Workbench } from './reader-work'
 import { suggestWindows } from './suggest-window'
 
 /** Files that are read faster than this are shown once they are all there. */
@@ -42,10 +43,12 @@ export class StudyGrowth {
   /**
    * @param onGrown receives what there is of studies so far, until all of them are as they will stay
    * @param signal stops between series by throwing its reason
+   * @param bench where slices are decoded
    */
   constructor(
     private readonly onGrown: ((studies: Study[]) => Promise<void>) | undefined,
-    private readonly signal: AbortSignal | undefined
+    private readonly signal: AbortSignal | undefined,
+    private readonly bench: Workbench
   ) {}
 
   /**
@@ -79,7 +82,7 @@ export class StudyGrowth {
   private async addCopy(file: FileHeader, original: FileHeader): Promise<void> {
     if (this.signal?.aborted) throw this.signal.reason
     this.comparableBytes -= file.sizeBytes + original.sizeBytes
-    const isSame = this.comparableBytes < 0 ? null : await haveSamePixels(file, original)
+    const isSame = this.comparableBytes < 0 ? null : await haveSamePixels(file, original, this.bench)
     if (isSame === false) this.groups.add(file, true)
     else this.groups.leaveOut(file, original, isSame === true)
   }
@@ -102,7 +105,7 @@ export class StudyGrowth {
     const known = this.suggested.get(series.id)
     if (known && known.sliceId === sliceId) return known
     const problems: StudyProblem[] = []
-    const windows = await suggestWindows(series, this.headers, problems)
+    const windows = await suggestWindows(series, this.headers, problems, this.bench)
     const suggested = { windows, problems, sliceId }
     this.suggested.set(series.id, suggested)
     return suggested

@@ -4,17 +4,20 @@ import { windowOfRange, windowOfSegments, windowOfValues } from '../image/read-w
 import type { FileHeader } from './read-file-header'
 import { problemOf } from './read-headers'
 import { readSlice } from './read-slice'
+import type { Workbench } from './reader-work'
 
 /**
  * Windows for a series whose headers suggest none: by its kind of image, or by the values of its middle slice.
  * @param headers by path
  * @param problems receives why the slice could not be read, or not all of it
+ * @param bench where the slice is decoded
  * @returns the default first
  */
 export async function suggestWindows(
   series: Series,
   headers: ReadonlyMap<string, FileHeader>,
-  problems: StudyProblem[]
+  problems: StudyProblem[],
+  bench: Workbench
 ): Promise<ValueWindow[]> {
   const middle = series.slices[series.slices.length >> 1]
   const header = middle && headers.get(middle.source.path)?.header
@@ -24,7 +27,7 @@ export async function suggestWindows(
   const exported = header.format !== 'dicom' && !series.color
   if (plain && !exported) return [plain]
   try {
-    const { modality, padding, maximum, partial } = await readSlice(series, middle, { partial: true })
+    const { modality, padding, maximum, partial } = await readSlice(series, middle, { partial: true, bench })
     // the headers of pictures and compressed images do not tell
     if (partial && !header.partial) {
       const message = 'partial: the file is cut or damaged inside its pixels; what is there is shown'

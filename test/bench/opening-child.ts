@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { answerReaderQuestion } from '../../src-main/study/answer-reader-question'
-import type { FromReader, ToReader } from '../../src-main/study/reader-protocol'
+import type { ToReader } from '../../src-main/study/reader-protocol'
+import { serveReader } from '../../src-main/study/serve-reader'
 
 /** What the reader says of itself once its answer is away. */
 export interface ReaderFigures {
@@ -11,18 +12,20 @@ export interface ReaderFigures {
 // the app's reader, as a process that Node starts, watching its own event loop
 const delay = monitorEventLoopDelay({ resolution: 1 })
 delay.enable()
-process.on('message', (message: ToReader) => {
-  if ('cancel' in message) return
-  const send = (answer: FromReader): void => void process.send?.(answer)
-  const { id, question } = message
-  const report = (sent: Extract<FromReader, { report: unknown }>['report']): void =>
-    send({ id, report: sent })
-  void answerReaderQuestion(question, report, new AbortController().signal).then((answer) => {
-    send({ id, ok: true, answer })
+serveReader(
+  {
+    post: (message) => void process.send?.(message),
+    onMessage: (listener) => void process.on('message', (message) => listener(message as ToReader))
+  },
+  async (question, report, signal, bench) => {
+    if (question.kind === 'decode') return null
+    const answer = await answerReaderQuestion(question, report, signal, bench)
     const figures: ReaderFigures = {
       longestDelayMs: delay.max / 1e6,
       peakMemoryMiB: process.resourceUsage().maxRSS / 1024
     }
-    process.send?.({ figures })
-  })
-})
+    // behind the answer
+    setImmediate(() => process.send?.({ figures }))
+    return answer
+  }
+)

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { headerTags } from '../../src-main/image/dicom/header-tags'
 import { parseDataSet } from '../../src-main/image/dicom/parse-data-set'
 import { readDicomHeader } from '../../src-main/image/dicom/read-dicom-header'
+import { headerOfBeginning } from '../../src-main/study/header-of-beginning'
+import { slotBytes } from '../../src-main/study/read-ahead-thread'
 import { readFileHeader } from '../../src-main/study/read-file-header'
-import { readHeaderNow } from '../../src-main/study/read-header-now'
 import { damageFile, seededRandom } from '../helpers/damage-file'
 import { tagsAskedFor } from '../helpers/tags-asked-for'
 import { temporaryFolder } from '../helpers/temporary-folder'
@@ -54,7 +55,8 @@ describe.skipIf(!present)('the quick pass over headers', () => {
         expect([...asked].filter((tag) => !headerTags.has(tag))).toEqual([])
         const copy = join(folder, 'copy')
         writeFileSync(copy, bytes)
-        const now = readHeaderNow(copy)
+        const beginning = { bytes: bytes.slice(0, slotBytes), isWhole: bytes.length < slotBytes }
+        const now = headerOfBeginning(copy, { ...beginning, sizeBytes: bytes.length })
         if (now) {
           expect(now).toEqual(await readFileHeader(copy))
           atOnce++

@@ -9,6 +9,7 @@ const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'ut
 
 /**
  * Builds entries of the main side from the sources as they are, for tests that start real processes.
+ * @param entries the command line brings the reader process along, which it starts
  * @param others further entries, by name, with their paths from the root
  * @returns the folder with <entry>.js, inside out/, and a function that removes it
  */
@@ -32,7 +33,9 @@ export async function buildEntries(
       rollupOptions: {
         external: ['electron'],
         input: Object.fromEntries([
-          ...entries.map((entry) => [entry, join(root, `src-main/${entry}.ts`)]),
+          ...entries
+            .flatMap((entry) => (entry === 'cli' ? [entry, 'reader'] : [entry]))
+            .map((entry) => [entry, join(root, `src-main/${entry}.ts`)]),
           ...Object.entries(others).map(([name, path]) => [name, join(root, path)])
         ]),
         output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' }

@@ -22,6 +22,7 @@ import { buildPng } from '../helpers/build-png'
 import { buildZip } from '../helpers/build-zip'
 import { seededRandom } from '../helpers/damage-file'
 import { readNpy } from '../helpers/read-npy'
+import { readerHere } from '../helpers/reader-here'
 import { readFileSync } from 'node:fs'
 
 let folder = ''
@@ -230,7 +231,7 @@ describe('opening folders', () => {
     expect(shown.partial).toBe(true)
     await expect(readSlice(series, series.slices[0]!)).rejects.toMatchObject({ code: 'dicom-truncated' })
     const out = join(folder, 'out')
-    expect(await decodeCommand([join(folder, 'cut'), '--out', out])).toBe(5)
+    expect(await decodeCommand([join(folder, 'cut'), '--out', out], readerHere)).toBe(5)
     expect(readNpy(join(out, 'cut.npy'))).toEqual({
       shape: [4, 3],
       values: Uint16Array.of(9, 8, 7, 6, 5, 4, 3, 3, 3, 3, 3, 3)
@@ -250,7 +251,7 @@ describe('opening folders', () => {
     // 3 words of the third frame are there
     const file = buildDicom(imageElements(options, pixelData(words(...values)))).subarray(0, -10)
     const out = join(folder, 'out')
-    expect(await decodeCommand([put('cine', file), '--out', out])).toBe(5)
+    expect(await decodeCommand([put('cine', file), '--out', out], readerHere)).toBe(5)
     expect(readNpy(join(out, 'cine.npy'))).toEqual({
       shape: [3, 2, 2],
       values: Uint16Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 77)
@@ -264,7 +265,9 @@ describe('opening folders', () => {
   it('says partial where the length of the pixels lies in a file that is long enough', async () => {
     const pixels = { ...pixelData(words(1, 2, 3, 4, 5, 6)), lyingLength: 8 }
     const out = join(folder, 'out')
-    expect(await decodeCommand([put('lie', buildDicom(imageElements({}, pixels))), '--out', out])).toBe(5)
+    expect(
+      await decodeCommand([put('lie', buildDicom(imageElements({}, pixels))), '--out', out], readerHere)
+    ).toBe(5)
     expect(readNpy(join(out, 'lie.npy')).values).toEqual(Uint16Array.of(1, 2, 3, 4, 1, 1))
     expect(JSON.parse(readFileSync(join(out, 'lie.json'), 'utf8'))).toMatchObject({
       partial: true,
@@ -528,7 +531,7 @@ describe('nidus decode', () => {
     const same = put('other/a.dcm', slice(2))
     const bad = put('bad', slice(3).subarray(0, -8))
     const out = join(folder, 'out')
-    expect(await decodeCommand([good, same, bad, '--out', out])).toBe(5)
+    expect(await decodeCommand([good, same, bad, '--out', out], readerHere)).toBe(5)
     expect(readNpy(join(out, 'a.dcm.npy'))).toEqual({
       shape: [2, 3],
       values: Uint16Array.from([15, 15, 15, 15, 15, 15])
@@ -549,10 +552,10 @@ describe('nidus decode', () => {
     expect(JSON.parse(readFileSync(join(out, 'bad.json'), 'utf8'))).toMatchObject({
       error: { code: 'dicom-truncated' }
     })
-    expect(await decodeCommand([bad, '--out', out])).toBe(3)
-    expect(await decodeCommand([good, '--out', out])).toBe(0)
-    expect(await decodeCommand([good])).toBe(2)
-    expect(await decodeCommand(['--nonsense', '--out', out])).toBe(2)
-    expect(await decodeCommand(['--help'])).toBe(0)
+    expect(await decodeCommand([bad, '--out', out], readerHere)).toBe(3)
+    expect(await decodeCommand([good, '--out', out], readerHere)).toBe(0)
+    expect(await decodeCommand([good], readerHere)).toBe(2)
+    expect(await decodeCommand(['--nonsense', '--out', out], readerHere)).toBe(2)
+    expect(await decodeCommand(['--help'], readerHere)).toBe(0)
   })
 })

@@ -1,6 +1,4 @@
-import { promises as fs } from 'node:fs'
-import { NidusError } from '../../contract/errors'
-import { openFlags } from '../open-flags'
+import { openPlain } from '../open-plain'
 
 /** The bytes of an archive, wherever they lie. */
 export interface ArchiveBytes {
@@ -21,27 +19,8 @@ type Unshared = Omit<ArchiveBytes, 'share'>
 
 /** @throws NidusError `file-unreadable` for what is no file, and errors of the file system */
 export async function bytesOfFile(path: string): Promise<ArchiveBytes> {
-  const handle = await fs.open(path, openFlags)
-  const stat = await handle.stat()
-  if (!stat.isFile()) {
-    await handle.close()
-    throw new NidusError('file-unreadable', { reason: 'it is no file' })
-  }
-  return shared({
-    sizeBytes: stat.size,
-    modifiedMs: stat.mtimeMs,
-    heldBytes: 0,
-    async read(offset, length) {
-      const bytes = new Uint8Array(clamp(length, 0, stat.size - offset))
-      for (let filled = 0; filled < bytes.length;) {
-        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled)
-        if (bytesRead === 0) return bytes.subarray(0, filled)
-        filled += bytesRead
-      }
-      return bytes
-    },
-    close: () => handle.close()
-  })
+  const { sizeBytes, modifiedMs, readAt, close } = await openPlain(path)
+  return shared({ sizeBytes, modifiedMs, heldBytes: 0, read: readAt, close })
 }
 
 /** @param modifiedMs of the file that they were unpacked from */

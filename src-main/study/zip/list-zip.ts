@@ -1,6 +1,6 @@
-import { promises as fs } from 'node:fs'
 import { NidusError } from '../../contract/errors'
 import type { StudyProblem } from '../../contract/study'
+import { statPatiently } from '../stat-patiently'
 import { systemReason } from '../system-reason'
 import { maxEntries } from './entry-list'
 import { openArchive, type Archive } from './open-archive'
@@ -44,7 +44,7 @@ export async function listZip(
   signal?: AbortSignal
 ): Promise<ListedZip> {
   const listed: ListedZip = { paths: [], problems: [] }
-  const sizeBytes = (await fs.stat(path).catch(() => null))?.size ?? 0
+  const sizeBytes = (await statPatiently(path))?.size ?? 0
   const bytes = fewUnpackedBytes + likelyRatio * sizeBytes
   const allowance: Allowance = { archives: mostInside, files: maxEntries, bytes, leftOut: 0 }
   await listArchive(path, 1, allowance, listed, isMeant, signal)

@@ -1,5 +1,6 @@
-import { promises as fs } from 'node:fs'
 import { NidusError } from '../../contract/errors'
+import { isSilence } from '../patience'
+import { statPatiently } from '../stat-patiently'
 import { bytesInMemory, bytesOfFile, bytesWithin, type ArchiveBytes } from './archive-bytes'
 import { EntryList, type ZipEntry } from './entry-list'
 import { readDirectory } from './read-directory'
@@ -48,7 +49,7 @@ const openArchives = new Map<string, OpenArchive>()
  */
 export async function openArchived(path: string): Promise<ArchivedFile | null> {
   for (const { archive, name } of splitsOf(path)) {
-    const stat = await fs.stat(archive).catch(() => null)
+    const stat = await statPatiently(archive)
     if (stat?.isFile()) return findIn(archive, name)
   }
   return null
@@ -84,7 +85,7 @@ export async function openArchive(path: string, signal?: AbortSignal): Promise<A
 /** What is open of a file that has changed since is found no more, and closed as the oldest at last. */
 async function keyOf(path: string): Promise<string> {
   for (const root of [...[...splitsOf(path)].map(({ archive }) => archive), path]) {
-    const stat = await fs.stat(root).catch(() => null)
+    const stat = await statPatiently(root)
     if (stat?.isFile()) return `${stat.mtimeMs}|${stat.size}|${path}`
   }
   return path
@@ -149,7 +150,7 @@ async function readLists(
     damage = await readDirectory(bytes, list)
     if (damage === null || list.isFull) return { damage, cut: null }
   } catch (error) {
-    if (!(error instanceof NidusError)) throw error
+    if (!(error instanceof NidusError) || isSilence(error)) throw error
     damage = String(error.context.reason)
   }
   const cut = await recoverEntries(bytes, list, signal)

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { readFileHeader } from '../../../../src-main/study/read-file-header'
-import { readHeaderNow } from '../../../../src-main/study/read-header-now'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { headerOfBeginning } from '../../../../src-main/study/header-of-beginning'
+import { ReadAhead } from '../../../../src-main/study/read-ahead'
+import { readFileHeader, type FileHeader } from '../../../../src-main/study/read-file-header'
 import { readHeaders } from '../../../../src-main/study/read-headers'
 import { buildDicom, imageElements, pixelData, text, words } from '../../../helpers/build-dicom'
 
@@ -31,25 +32,35 @@ const long = buildDicom(
   )
 )
 
-describe('headers read at once', () => {
-  it('are those that waiting gives', async () => {
-    const path = put('one', plain(7))
-    expect(readHeaderNow(path)).toEqual(await readFileHeader(path))
-    expect(readHeaderNow(path)?.header.instanceNumber).toBe(7)
+/** Headers as the thread that reads ahead gives them. */
+async function readAhead(paths: string[]): Promise<unknown[]> {
+  const ahead = ReadAhead.borrow() as ReadAhead
+  try {
+    await vi.waitUntil(() => ahead.goOn(paths, 0))
+    return paths.map((path) => {
+      const beginning = ahead.take(60_000)
+      return beginning && beginning !== 'late' ? headerOfBeginning(path, beginning) : beginning
+    })
+  } finally {
+    ahead.giveBack()
+  }
+}
+
+describe('headers read ahead', () => {
+  it('are those that waiting gives, in order, however many they are', async () => {
+    const paths = Array.from({ length: 300 }, (_, number) => put(`n${number}`, plain(number)))
+    const found = await readAhead(paths)
+    expect(found).toEqual(await Promise.all(paths.map((path) => readFileHeader(path))))
+    expect(found.map((one) => (one as FileHeader).header.instanceNumber)).toEqual(paths.map((_, at) => at))
+    // the same thread, for other files
+    expect(await readAhead(paths.slice(7, 9))).toEqual(found.slice(7, 9))
   })
 
-  it('are left to waiting where they are long, packed, of another format, broken or not there', () => {
+  it('are left to waiting where they are long, packed, of another format, broken or not there', async () => {
     const packed = put('packed.gz', new Uint8Array(gzipSync(plain(1))))
     const broken = put('broken', plain(1).subarray(0, 300))
-    for (const path of [
-      put('long', long),
-      packed,
-      broken,
-      put('empty', new Uint8Array(0)),
-      folder,
-      '/no/such'
-    ])
-      expect(readHeaderNow(path)).toBeNull()
+    const paths = [put('long', long), packed, broken, put('empty', new Uint8Array(0)), folder, '/no/such']
+    expect(await readAhead(paths)).toEqual(paths.map(() => null))
   })
 })
 
@@ -79,6 +90,33 @@ describe('many headers', () => {
       ['format-unknown', join(folder, 'text')]
     ])
     expect(seen).toEqual([1, 2, 3, 4, 5, 6])
+  })
+
+  it('come of hundreds of files, too, those between that take a longer look included', async () => {
+    const paths = Array.from({ length: 500 }, (_, at) =>
+      at % 50 === 7
+        ? put(`l${at}`, long)
+        : at % 50 === 9
+          ? put(`t${at}`, words(1, 2))
+          : put(`n${at}`, plain(at))
+    )
+    // a thread that was started before is there at once
+    for (let turn = 0; turn < 2; turn++) {
+      let most = 0
+      const { headers, problems } = await readHeaders(paths, {
+        async onPause(soFar, settled) {
+          most = Math.max(most, settled)
+          const due = paths.slice(0, settled).filter((_, at) => at % 50 !== 9).length
+          expect(soFar.slice(0, settled).filter(Boolean)).toHaveLength(due)
+        }
+      })
+      expect(most).toBe(500)
+      expect(headers.map((found) => found?.path ?? null)).toEqual(
+        paths.map((path, at) => (at % 50 === 9 ? null : path))
+      )
+      expect(problems).toHaveLength(10)
+      for (const { code } of problems) expect(code).toBe('format-unknown')
+    }
   })
 
   it('stop when told to', async () => {

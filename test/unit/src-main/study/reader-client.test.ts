@@ -50,17 +50,23 @@ describe('ReaderClient', () => {
     expect(await asked).toBe(opened)
   })
 
-  it('replaces a reader that says nothing for a minute, and gives up a file that silences two', async () => {
+  it('replaces a reader that says nothing for long, and gives up what silences two', async () => {
     vi.useFakeTimers()
     try {
       const { readers, client } = fakeReader()
       const asked = client.ask(pixels)
-      vi.advanceTimersByTime(59_000)
+      const outcome = expect(asked).rejects.toMatchObject({
+        code: 'file-unreadable',
+        context: { path: '/a.dcm' }
+      })
+      readers[0].answer({ sign: 'alive' })
+      vi.advanceTimersByTime(3_900)
       expect(readers[0].killed).toBe(false)
-      vi.advanceTimersByTime(2_000)
+      vi.advanceTimersByTime(600)
       expect(readers.map(({ killed }) => killed)).toEqual([true, false])
-      vi.advanceTimersByTime(61_000)
-      await expect(asked).rejects.toMatchObject({ code: 'file-unreadable', context: { path: '/a.dcm' } })
+      readers[1].answer({ sign: 'alive' })
+      vi.advanceTimersByTime(5_000)
+      await outcome
       // with nothing to answer, silence means nothing
       vi.advanceTimersByTime(300_000)
       expect(readers).toHaveLength(2)
@@ -69,20 +75,124 @@ describe('ReaderClient', () => {
     }
   })
 
-  it('leaves a reader alone that reports its progress, however long it takes', () => {
+  it('leaves a reader alone that gives signs of life, however long it takes', () => {
     vi.useFakeTimers()
     try {
       const { readers, client } = fakeReader()
       void client.ask({ kind: 'open', paths: ['/1'] })
-      const progress = { stage: 'reading' as const, done: 1, total: 2, series: [] }
-      for (let minute = 0; minute < 10; minute++) {
-        vi.advanceTimersByTime(50_000)
-        readers[0].answer({ id: readers[0].asked[0].id, report: { kind: 'progress', progress } })
+      for (let second = 0; second < 600; second++) {
+        vi.advanceTimersByTime(1_000)
+        readers[0].answer({ sign: 'alive' })
       }
       expect(readers[0].killed).toBe(false)
     } finally {
       vi.useRealTimers()
     }
+  })
+
+  it('does not ask again about a slice whose decoding has no end, and puts the others to a new reader', async () => {
+    vi.useFakeTimers()
+    try {
+      const { readers, client } = fakeReader()
+      const other = { kind: 'pixels', series: {}, slice: { source: { path: '/b.dcm', frame: 0 } } } as never
+      const guilty = client.ask(pixels)
+      const innocent = client.ask(other)
+      const outcome = expect(guilty).rejects.toMatchObject({
+        code: 'file-unreadable',
+        context: { path: '/a.dcm', reason: 'reading it stops the reader, or never ends' }
+      })
+      readers[0].answer({ sign: 'work', number: 1, work: { path: '/a.dcm', limitMs: 4_000 } })
+      vi.advanceTimersByTime(5_000)
+      await outcome
+      expect(readers).toHaveLength(2)
+      expect(readers[1].asked.map((message) => 'question' in message && message.question)).toEqual([other])
+      readers[1].answer({ id: readers[1].asked[0].id, ok: true, answer: 'pixels' as never })
+      expect(await innocent).toBe('pixels')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('leaves a reader alone that computes for as long as it said it might', () => {
+    vi.useFakeTimers()
+    try {
+      const { readers, client } = fakeReader()
+      client.ask(pixels).catch(() => undefined)
+      readers[0].answer({ sign: 'work', number: 1, work: { path: '/a.dcm', limitMs: 25_000 } })
+      vi.advanceTimersByTime(24_500)
+      expect(readers[0].killed).toBe(false)
+      readers[0].answer({ sign: 'work', number: 1, work: null })
+      vi.advanceTimersByTime(3_500)
+      expect(readers[0].killed).toBe(false)
+      vi.advanceTimersByTime(1_000)
+      expect(readers[0].killed).toBe(true)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('opens a folder without the files that end readers', async () => {
+    vi.useFakeTimers()
+    try {
+      const { readers, client } = fakeReader()
+      const asked = client.ask({ kind: 'open', paths: ['/1'] })
+      for (const [turn, path] of ['/1/a', '/1/b', '/1/c'].entries()) {
+        readers[turn].answer({ sign: 'work', number: turn, work: { path, limitMs: 4_000 } })
+        vi.advanceTimersByTime(5_000)
+      }
+      expect(readers).toHaveLength(4)
+      expect(readers[3].asked[0]).toMatchObject({ refused: ['/1/a', '/1/b', '/1/c'] })
+      readers[3].answer({ id: readers[3].asked[0].id, ok: true, answer: opened })
+      expect(await asked).toBe(opened)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('opens a folder without the file over which two readers ended by themselves', async () => {
+    const { readers, client } = fakeReader()
+    const asked = client.ask({ kind: 'open', paths: ['/1'] })
+    for (const turn of [0, 1]) {
+      expect(readers[turn].asked[0]).toMatchObject({ refused: [] })
+      readers[turn].answer({ sign: 'work', number: 1, work: { path: '/1/a', limitMs: 4_000 } })
+      readers[turn].die()
+    }
+    expect(readers[2].asked[0]).toMatchObject({ refused: ['/1/a'] })
+    readers[2].answer({ id: readers[2].asked[0].id, ok: true, answer: opened })
+    expect(await asked).toBe(opened)
+  })
+
+  it('blames nobody for what nobody could hear while this process itself stood still', async () => {
+    const { readers, client } = fakeReader()
+    const asked = client.ask({ kind: 'open', paths: ['/1'] })
+    readers[0].answer({ sign: 'alive' })
+    const clock = vi.spyOn(performance, 'now')
+    try {
+      const real = performance.now()
+      clock.mockImplementation(() => real + 3_600_000)
+      await new Promise((resolve) => setTimeout(resolve, 600))
+      expect(readers[0].killed).toBe(false)
+    } finally {
+      clock.mockRestore()
+    }
+    readers[0].answer({ id: readers[0].asked[0].id, ok: true, answer: opened })
+    expect(await asked).toBe(opened)
+  })
+
+  it('replaces a reader that says that it is worn once it owes nothing', async () => {
+    const { readers, client } = fakeReader()
+    const first = client.ask({ kind: 'open', paths: ['/1'] })
+    const second = client.ask({ kind: 'open', paths: ['/2'] })
+    const [one, two] = readers[0].asked
+    readers[0].answer({ id: one.id, ok: true, answer: opened })
+    readers[0].answer({ sign: 'worn' })
+    expect(readers[0].killed).toBe(false)
+    readers[0].answer({ id: two.id, ok: true, answer: opened })
+    expect(readers[0].killed).toBe(true)
+    await Promise.all([first, second])
+    void client.ask({ kind: 'open', paths: ['/3'] })
+    expect(readers).toHaveLength(2)
+    client.dispose()
   })
 
   it('gives up a file that stops two readers, and goes on with the next question', async () => {
