@@ -1,5 +1,7 @@
 import type { ModelManifest } from '../contract/manifest'
 import type { Series, Slice } from '../contract/study'
+import { nearestPlane, planes } from '../study/plane-of'
+import { bodyPartTerms } from './body-parts'
 import type { CatalogueModel } from './model-catalogue'
 
 /** How a series departs from what a model was trained for. */
@@ -54,16 +56,16 @@ export function findMismatches(manifest: ModelManifest, series: SeriesFacts): Mo
   const region = regionOf(stated) ?? (stated || described)
   const fits = bodyParts.some((part) => part === 'any' || (regionOf(part) ?? part.toUpperCase()) === region)
   if (region && !fits) {
-    found.push({ what: 'body part', found: stated || region, trainedFor: bodyParts.join(', ') })
+    found.push({ what: 'body part', found: partInWords(stated) ?? region, trainedFor: bodyParts.join(', ') })
   }
   const seen = contrastOf(series.description)
   const learnt = contrastOf(contrast)
   if (series.modality === 'MR' && seen && learnt && seen !== learnt) {
     found.push({ what: 'contrast', found: seen, trainedFor: contrast })
   }
-  const cosines = series.slices?.[0]?.orientation ?? null
-  const plane = planeOf(cosines)
-  if (cosines && plane && planes.includes(orientation)) {
+  const cosines = series.slices?.[0]?.orientation
+  if (cosines?.length === 6 && planes.some((name) => name === orientation)) {
+    const plane = nearestPlane(cosines).name
     const lie = lieOf(cosines, plane)
     if (plane !== orientation) {
       found.push({ what: 'orientation', found: plane, trainedFor: orientation })
@@ -72,6 +74,12 @@ export function findMismatches(manifest: ModelManifest, series: SeriesFacts): Mo
     }
   }
   return found
+}
+
+/** Reports name it: free text in its place may be a patient's name. @returns null where nothing is stated */
+function partInWords(stated: string): string | null {
+  if (stated === '') return null
+  return bodyPartTerms.has(stated) ? stated : (regionOf(stated) ?? 'another one')
 }
 
 /**
@@ -103,23 +111,10 @@ function regionOf(text: string): string | null {
   return Object.keys(regions).find((region) => regions[region].test(words)) ?? null
 }
 
-const planes: string[] = ['sagittal', 'coronal', 'axial']
-
-/**
- * The anatomical plane nearest to the slices.
- * @param orientation Image Orientation (Patient): cosines of the row, then of the column direction, patient LPS
- */
-function planeOf(orientation: number[] | null): string | null {
-  if (orientation?.length !== 6) return null
-  const [rx, ry, rz, cx, cy, cz] = orientation
-  const normal = [ry * cz - rz * cy, rz * cx - rx * cz, rx * cy - ry * cx].map(Math.abs)
-  return planes[normal.indexOf(Math.max(...normal))] ?? null
-}
-
 /**
  * How slices lie on the screen: upright with the patient's back, or in other planes the feet, below. Images are analysed
  * as they are stored, and networks learn from upright ones.
- * @param orientation as of `planeOf`
+ * @param orientation as of `nearestPlane`
  */
 function lieOf([, , , , cy, cz]: number[], plane: string): 'upright' | 'upside down' | 'on their side' {
   const down = plane === 'axial' ? cy : -cz

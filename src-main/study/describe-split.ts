@@ -14,7 +14,7 @@ export function describeSplit({ overlaps, spacingsMm, lacking }: SplitStacks, pa
   })
   for (const { label, places, usual } of lacking) {
     const message = `${label} has ${places} of the ${usual} slices that most others have: images are missing`
-    problems.push({ code: 'slice-gap', path, message })
+    problems.push({ code: 'stack-lacking', path, message })
   }
   if (spacingsMm.length > 0) {
     const steps = spacingsMm.map((mm) => mm.toFixed(2)).join(' to ')

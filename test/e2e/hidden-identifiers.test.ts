@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildDicom, sq, text } from '../helpers/build-dicom'
 import { buildPng } from '../helpers/build-png'
 import { keepPicture } from '../helpers/keep-picture'
 import { launchApp, type RunningApp } from '../helpers/launch-app'
@@ -23,6 +24,8 @@ beforeAll(async () => {
   writeFileSync(file(`${mark}-cut-in-pixels`), whole.subarray(0, whole.length - 3000))
   writeFileSync(file(`${mark}-cut-in-header`), whole.subarray(0, 900))
   writeFileSync(file(`${mark}.txt`), `${mark} words`)
+  const record = [text([0x0004, 0x1500], 'CS', `${mark}\\IM1`)]
+  writeFileSync(file('DICOMDIR'), buildDicom([sq([0x0004, 0x1220], record)]))
   writeFileSync(file(`${mark}.zip`), `${mark} is no archive`)
   const picture = buildPng(
     64,
@@ -41,7 +44,15 @@ beforeAll(async () => {
 })
 afterAll(() => running.close())
 
-/** Every text and attribute of the page, what fields hold, the page's title and that of the window. */
+/** What screen readers are told. */
+async function accessibleTree(): Promise<string> {
+  const session = await page.context().newCDPSession(page)
+  const { nodes } = await session.send('Accessibility.getFullAXTree')
+  await session.detach()
+  return JSON.stringify(nodes)
+}
+
+/** Every text and attribute of the page, what fields hold, what screen readers say, the titles of page and window. */
 async function everythingShown(): Promise<string> {
   const inPage = await page.evaluate(() => {
     const fields = [...document.querySelectorAll('input, textarea, select')]
@@ -52,7 +63,7 @@ async function everythingShown(): Promise<string> {
     const titles = BrowserWindow.getAllWindows().map((window) => window.getTitle())
     return [...titles, ...(Menu.getApplicationMenu()?.items.map(({ label }) => label) ?? [])].join('\n')
   })
-  return `${inPage}\n${ofWindow}`
+  return [inPage, ofWindow, await accessibleTree()].join('\n')
 }
 
 async function expectNoMark(where: string): Promise<void> {
@@ -68,8 +79,8 @@ describe('with identifiers hidden from the start', () => {
   it('no study, series, problem or corner of an image shows a name', async () => {
     await page.getByTestId('problems').locator('summary').click()
     const problems = await page.getByTestId('problem').allTextContents()
-    // the copy, both cut files, the text and what only seems an archive
-    expect(problems.length).toBeGreaterThanOrEqual(5)
+    // the copy, both cut files, the text, what only seems an archive, and a file that the DICOMDIR lists
+    expect(problems.length).toBeGreaterThanOrEqual(6)
     await keepPicture(page, 'hidden-identifiers')
     for (const card of await page.getByTestId('series-card').all()) {
       await card.click()
@@ -105,7 +116,8 @@ describe('with identifiers hidden from the start', () => {
     await page.waitForFunction((text) => document.body.innerHTML.includes(text), mark)
     // shown, or the rest would show nothing
     const shown = await everythingShown()
-    for (const text of [`${mark} Patient`, `${mark}-copy.dcm`, `T1 ${mark}`]) expect(shown).toContain(text)
+    for (const text of [`${mark} Patient`, `${mark}-copy.dcm`, `T1 ${mark}`, `${mark}/IM1`])
+      expect(shown).toContain(text)
     await page.getByTestId('hide-identifiers').click()
     await page.waitForFunction((text) => !document.body.innerHTML.includes(text), mark)
     await expectNoMark('after switching')

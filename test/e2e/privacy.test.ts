@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { launchApp } from '../helpers/launch-app'
+import { launchApp, type RunningApp } from '../helpers/launch-app'
 import { leaks, mark, markedSlice } from '../helpers/marked-identifiers'
 import { temporaryFolder } from '../helpers/temporary-folder'
 import { waitForSlices } from '../helpers/wait-for-analysis'
@@ -16,6 +16,32 @@ function everythingBelow(place: string, within = place): [name: string, content:
       ? [[path.slice(within.length), readFileSync(path, 'latin1')] as [string, string]]
       : []
   })
+}
+
+const exportFormats = ['coco', 'csv', 'nifti', 'png', 'training']
+
+/** Writes what readers said in every format, as from the sheet of the window. */
+async function exportAll({ app, page }: RunningApp, place: string): Promise<void> {
+  mkdirSync(place)
+  await page.getByTestId('open-verdict-data').click()
+  for (const format of exportFormats) {
+    const target = join(place, format)
+    if (format !== 'coco') mkdirSync(target)
+    await app.evaluate(
+      ({ dialog }, { path, file }) => {
+        dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: file })
+        dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] })
+      },
+      { path: target, file: `${target}.json` }
+    )
+    await page.getByTestId(`format-${format}`).check()
+    await page.getByTestId('export').click()
+    await expect
+      .poll(() => everythingBelow(place).filter(([name]) => name.includes(format)).length)
+      .toBeGreaterThan(0)
+    await page.getByTestId('export').and(page.locator(':enabled')).waitFor()
+  }
+  await page.keyboard.press('Escape')
 }
 
 it.each([
@@ -58,7 +84,10 @@ it.each([
       await page.getByTestId('reader-name').fill('A. Reader')
       await page.keyboard.press('Enter')
       await page.waitForSelector('[data-testid=slice-normal][aria-pressed=true]')
-      written.push(...everythingBelow(userData), ...everythingBelow(join(folder, 'temporary')))
+      await exportAll(running, join(folder, 'exports'))
+      const exported = everythingBelow(join(folder, 'exports'))
+      expect(exported.length).toBeGreaterThan(exportFormats.length)
+      written.push(...exported, ...everythingBelow(userData), ...everythingBelow(join(folder, 'temporary')))
     } finally {
       // the app's folder goes with it: what it writes at its end goes to the other two places only
       await running.close()

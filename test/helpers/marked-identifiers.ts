@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { buildDicom, imageElements, pixelData, sq, text, type ElementSpec } from './build-dicom'
 
 /**
@@ -25,6 +27,29 @@ const identifiers: ElementSpec[] = [
   text([0x0020, 0x4000], 'LT', `${mark} image comment`)
 ]
 
+/** Manufacturer, model, protocol: what the store of verdicts keeps to tell scanners apart. */
+const scanner = new Set(['00080070', '00081090', '00181030'])
+
+/**
+ * All attributes of text of the groups that tell of patient, study and acquisition, by their representation, as PS3.6
+ * lists them; but character set, image type and modality, by which images are read.
+ */
+const everyText = Object.entries(
+  JSON.parse(readFileSync(join(__dirname, '../fixtures/dicom/text-attributes.json'), 'utf8')) as Record<
+    string,
+    string[]
+  >
+).flatMap(([vr, tags]) =>
+  tags
+    .filter((tag) => !scanner.has(tag))
+    .map((tag, at): ElementSpec => {
+      const value = vr === 'DA' ? birthDate : vr === 'DT' ? `${birthDate}041733` : `${mark}${vr}${at}`
+      return text([parseInt(tag.slice(0, 4), 16), parseInt(tag.slice(4), 16)], vr, value)
+    })
+)
+const named = new Set(identifiers.map(({ tag }) => tag.join()))
+const allIdentifiers = [...identifiers, ...everyText.filter(({ tag }) => !named.has(tag.join()))]
+
 const size = 64
 
 /** An axial MR slice at that height, whose header is full of marks. */
@@ -40,7 +65,7 @@ export function markedSlice(z: number): Uint8Array {
         position: [0, 0, z],
         orientation: [1, 0, 0, 0, 1, 0],
         spacing: [1, 1],
-        extra: identifiers
+        extra: allIdentifiers
       },
       pixelData(new Uint8Array(pixels.buffer))
     )

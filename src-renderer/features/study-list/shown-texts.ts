@@ -53,13 +53,17 @@ export function shownProblem(
   for (const study of studies) {
     const index = study.series.findIndex(({ id }) => id === seriesId)
     const name = shownTexts(study, index, hidden).series
-    if (index >= 0) return { name, path: hidden ? undefined : path, message }
+    if (index < 0) continue
+    return hidden ? { name, path: undefined, message: withoutNames(code, message) } : { name, path, message }
   }
   if (!hidden) return { name: path.split(/[\\/]/).filter(Boolean).pop() ?? path, path, message }
-  // this message names the other copy
-  return {
-    name: `File ${place + 1}`,
-    path: undefined,
-    message: code === 'duplicate-image' ? 'a copy of another image; left out' : message
-  }
+  return { name: `File ${place + 1}`, path: undefined, message: withoutNames(code, message) }
+}
+
+/** Some messages name another file, or a stack by what its header says. */
+function withoutNames(code: string, message: string): string {
+  if (code === 'duplicate-image') return 'a copy of another image; left out'
+  if (code === 'stack-lacking')
+    return 'one of its stacks has fewer slices than most others: images are missing'
+  return code === 'dicomdir-incomplete' ? message.replace(/, the first is .*$/s, '') : message
 }

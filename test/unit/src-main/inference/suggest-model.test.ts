@@ -87,4 +87,12 @@ describe('findMismatches', () => {
     expect(findMismatches(coronal, oriented(1, 0, 0, 0, 0, -1))).toEqual([])
     expect(findMismatches(coronal, oriented(1, 0, 0, 0, 0, 1))[0]?.found).toBe('coronal, upside down')
   })
+
+  it.each([
+    ['KNEE', 'KNEE'],
+    ['Left knee of J. Doe', 'knee'],
+    ['J DOE', 'another one']
+  ])('calls %s %s, as reports name no patient', (stated, found) => {
+    expect(findMismatches(manifest, series('MR', stated))).toMatchObject([{ what: 'body part', found }])
+  })
 })

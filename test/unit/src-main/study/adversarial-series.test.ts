@@ -168,7 +168,7 @@ describe('what makes a stack misleading is said', () => {
     const built = await buildStudiesOf(specs.filter(({ name }) => name !== 't3z5'))
     expect(namesByStack(built)[2]).toEqual(['t3z0', 't3z10'])
     expect(said(built)).toEqual([
-      'slice-gap: time 3 has 2 of the 3 slices that most others have: images are missing'
+      'stack-lacking: time 3 has 2 of the 3 slices that most others have: images are missing'
     ])
   })
 
