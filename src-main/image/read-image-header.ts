@@ -6,9 +6,11 @@ import { readDicomHeader } from './dicom/read-dicom-header'
 import { maxHeaderBytes } from './frame-limits'
 import type { ImageHeader } from './image-types'
 import { keepWholeFrames } from './keep-whole-frames'
+import { keepWholePages } from './raster/keep-whole-pages'
 import { readNiftiHeader } from './nifti/open-nifti'
 import { plainView } from './plain-view'
 import { readRasterHeader } from './raster/open-raster'
+import { readTiffChain } from './raster/tiff-directories'
 import { sniffFormat } from './sniff-format'
 import { unpackGzip } from './unpack-gzip'
 
@@ -29,6 +31,8 @@ export async function readImageHeader(prefix: Uint8Array, isWhole: boolean): Pro
     case 'png':
     case 'jpeg':
     case 'tiff':
+      // a beginning that lacks directories would seem to have fewer pages
+      if (format === 'tiff' && !isWhole && readTiffChain(bytes).brokenLink !== null) return null
       return readRasterHeader(bytes, format).catch((error: unknown) => {
         // a raster's header may lie at its end (TIFF) or past long metadata
         if (!isWhole) return null
@@ -40,7 +44,10 @@ export async function readImageHeader(prefix: Uint8Array, isWhole: boolean): Pro
       const { content, warnings } = unpackGzip(bytes, isWhole, maxHeaderBytes)
       const header = await readImageHeader(content, isWhole)
       if (!header) return null
-      if (isWhole) keepWholeFrames(header, content.length)
+      if (isWhole) {
+        keepWholeFrames(header, content.length)
+        if (header.format === 'tiff') keepWholePages(header, content, content.length)
+      }
       header.warnings.push(...warnings)
       // offsets in the unpacked bytes say nothing about the file
       header.pixelsStartAt = null

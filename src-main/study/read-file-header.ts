@@ -3,6 +3,7 @@ import { NidusError } from '../contract/errors'
 import type { ImageHeader } from '../image/image-types'
 import { keepWholeFrames } from '../image/keep-whole-frames'
 import { readImageHeader } from '../image/read-image-header'
+import { markCutPicture } from './mark-cut-picture'
 import type { Source } from './open-plain'
 import { openSource } from './open-source'
 import { limitOfWork, Workbench } from './reader-work'
@@ -44,6 +45,7 @@ export async function readFileHeader(path: string, bench = unwatched): Promise<F
       const header = await bench.do(work, () => readImageHeader(bytes, isWhole))
       if (!header) continue
       keepWholeFrames(header, sizeBytes)
+      await markCutPicture(header, bytes, source)
       const isRaster = header.format !== 'dicom'
       const rasterUid = isRaster ? syntheticUid('image', basename(path), String(sizeBytes), beginning) : null
       return { path, sizeBytes, header, rasterUid }

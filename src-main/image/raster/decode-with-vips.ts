@@ -66,15 +66,17 @@ export async function readVipsFacts(bytes: Uint8Array, format: RasterFormat): Pr
 }
 
 /**
- * Decodes one page.
- * @param strict false: what can be decoded of a damaged file comes out, the rest holds one value
+ * Decodes one page, or its first `held` rows.
+ * @param failOn `none`: what can be decoded of a damaged file comes out, the rest holds one value; `warning`: also where a
+ *   tile of a TIFF can not be decoded, of which libvips only warns, but in files of strips for oddities of the header, too
  * @throws NidusError `raster-malformed`, `raster-unsupported` where a page is of another kind than the first
  */
 export async function decodeWithVips(
   bytes: Uint8Array,
   page: number,
   facts: RasterFacts,
-  strict: boolean
+  failOn: 'none' | 'error' | 'warning',
+  held = facts.rows
 ): Promise<StoredFrame> {
   const { rows, columns, color, pages } = facts
   const depth = facts.depth as Depth
@@ -83,17 +85,14 @@ export async function decodeWithVips(
     // without the colour space and the depth together libvips hands out 8 bits or rescaled values
     const wide = depth === 'ushort'
     const space = color ? (wide ? 'rgb16' : 'srgb') : wide ? 'grey16' : 'b-w'
-    const failOn = strict ? 'error' : 'none'
-    const { data: raw, info: size } = await sharp(bytes, {
-      ...options,
-      failOn,
-      ...(pages > 1 ? { page } : {})
-    })
+    const opened = sharp(bytes, { ...options, failOn, ...(pages > 1 ? { page } : {}) })
+    const part = held < rows ? opened.extract({ left: 0, top: 0, width: columns, height: held }) : opened
+    const { data: raw, info: size } = await part
       .removeAlpha()
       .toColourspace(space)
       .raw({ depth })
       .toBuffer({ resolveWithObject: true })
-    if (size.width !== columns || size.height !== rows || size.channels !== samplesPerPixel) {
+    if (size.width !== columns || size.height !== held || size.channels !== samplesPerPixel) {
       const first = `${columns} x ${rows} x ${samplesPerPixel}`
       const reason = `page ${page + 1} is of ${size.width} x ${size.height} x ${size.channels} samples, the first of ${first}`
       throw new NidusError('raster-unsupported', { reason })
@@ -103,7 +102,7 @@ export async function decodeWithVips(
     const isOwn = raw.byteOffset === 0 && raw.length === raw.buffer.byteLength
     const values = new array(isOwn ? (raw.buffer as ArrayBuffer) : new Uint8Array(raw).buffer)
     const photometricInterpretation = color ? 'RGB' : 'MONOCHROME2'
-    return { rows, columns, samplesPerPixel, values, photometricInterpretation }
+    return { rows: held, columns, samplesPerPixel, values, photometricInterpretation }
   } catch (error) {
     if (error instanceof NidusError) throw error
     throw new NidusError('raster-malformed', { reason: vipsReason(error) }, { cause: error })

@@ -1,22 +1,25 @@
 import { NidusError } from '../../contract/errors'
-import { fillFlatEnd } from '../fill-missing'
-import type { ImageHeader, OpenedImage, StoredFrame } from '../image-types'
+import { fillFlatEnd, fillRows } from '../fill-missing'
+import type { ImageHeader, OpenedImage, PixelArray, StoredFrame } from '../image-types'
 import { plainFrame, plainHeader } from '../plain-header'
 import { decodeTiffPage, readTiffFacts } from './decode-tiff'
 import { decodeWithVips, readVipsFacts } from './decode-with-vips'
 import { mendPng } from './mend-png'
 import type { RasterFacts, RasterFormat } from './raster-facts'
+import { endBrokenChain, heldRows, readTiffChain, type TiffPage } from './tiff-directories'
 
 /**
  * Opens a PNG, JPEG or TIFF, by libvips and, for samples of TIFFs that this does not hand out unchanged, by geotiff.
  * Alpha is dropped; palettes become RGB (or one channel where all their entries are grey); 1, 2 and 4 bit grey is
  * spread to 0..255; deeper samples keep every bit. Values are those in the file: colour profiles are not applied.
- * @param bytes the whole file, kept by reference
+ * @param file all of it, kept by reference
  * @throws NidusError `raster-malformed`, `raster-unsupported`
  */
-export async function openRaster(bytes: Uint8Array, format: RasterFormat): Promise<OpenedImage> {
-  const facts = await readFacts(bytes, format)
+export async function openRaster(file: Uint8Array, format: RasterFormat): Promise<OpenedImage> {
+  const facts = await readFacts(file, format)
+  const bytes = format === 'tiff' ? endBrokenChain(file) : file
   const header = rasterHeader(format, facts)
+  let pages: TiffPage[] | null = null
   return {
     format,
     header,
@@ -26,16 +29,100 @@ export async function openRaster(bytes: Uint8Array, format: RasterFormat): Promi
       if (!Number.isInteger(frame) || frame < 0 || frame >= header.frameCount) {
         throw new NidusError('frame-out-of-range', { reason: `frame ${frame} of ${header.frameCount}` })
       }
-      if (facts.reader === 'geotiff') return decodeTiffPage(bytes, frame, facts)
+      if (format === 'tiff') {
+        pages ??= readTiffChain(bytes).pages
+        return readTiffFrame(bytes, frame, facts, pages[frame], partial ? header : null)
+      }
       try {
-        return await decodeWithVips(bytes, frame, facts, true)
+        return await decodeWithVips(bytes, frame, facts, 'error')
       } catch (error) {
-        const saved = partial ? await saveWhatIsThere(bytes, frame, facts, header) : null
+        const mended = format === 'png' ? mendPng(bytes) : bytes
+        const saved = partial && mended ? await saveWhatIsThere(mended, frame, facts, header) : null
         if (!saved) throw error
         return saved
       }
     }
   }
+}
+
+/**
+ * A page of a TIFF. Its directory says which strips or tiles lie in the file; of the others, decoders make what they like.
+ * @param page undefined where the file ends before its directory
+ * @param forPartial the header, where a page that is cut is to be filled up instead of refused
+ */
+async function readTiffFrame(
+  bytes: Uint8Array,
+  frame: number,
+  facts: RasterFacts,
+  page: TiffPage | undefined,
+  forPartial: ImageHeader | null
+): Promise<StoredFrame> {
+  if (!page) throw cutTiff('the file ends before the directory of this page')
+  const isOther = page.rows !== facts.rows || page.columns !== facts.columns
+  if (isOther && !page.turned) {
+    const reason = `page ${frame + 1} is of ${page.columns} x ${page.rows} pixels, the first of ${facts.columns} x ${facts.rows}`
+    throw new NidusError('raster-unsupported', { format: 'tiff', reason })
+  }
+  const held = heldRows(page, bytes.length)
+  const decode = (): Promise<StoredFrame> =>
+    facts.reader === 'geotiff'
+      ? decodeTiffPage(bytes, frame, facts, page, held)
+      : decodeWithVips(bytes, frame, facts, page.tiled ? 'warning' : 'error', held)
+  if (held < page.rows) {
+    if (!forPartial) throw cutTiff(`the file ends inside its pixels; ${held} of ${page.rows} rows are whole`)
+    if (page.turned) throw cutTiff('the file ends inside its pixels, which are not stored from the top')
+    if (facts.reader === 'vips' && !page.tiled) return saveCutStrips(bytes, frame, facts, page, forPartial)
+    if (held === 0) throw cutTiff('the file ends inside its first strip or row of tiles')
+    return fillRows(withAllRows(await decode(), page.rows), held, 1, forPartial)
+  }
+  try {
+    return await decode()
+  } catch (error) {
+    const isOfRows = facts.reader === 'vips' && !page.tiled && !page.turned
+    const saved = isOfRows && forPartial ? await saveWhatIsThere(bytes, frame, facts, forPartial) : null
+    if (!saved) throw error
+    return saved
+  }
+}
+
+/**
+ * The rows at the top of a cut TIFF. Of a strip that is not whole, those are taken that do not depend on what is put in the
+ * place of the bytes that are missing: from a compressed one, decoders make rows of anything.
+ */
+async function saveCutStrips(
+  bytes: Uint8Array,
+  frame: number,
+  facts: RasterFacts,
+  page: TiffPage,
+  header: ImageHeader
+): Promise<StoredFrame> {
+  const held = heldRows(page, bytes.length)
+  // a decoder that gives up may leave differences from other pixels in their place
+  if (held === 0 && page.predicted) throw cutTiff('the file ends inside its first strip')
+  const [zeros, ones] = await Promise.all(
+    (held > 0 ? [0] : [0, 0xff]).map((fill) =>
+      decodeWithVips(padTiff(bytes, facts, fill), frame, facts, 'none')
+    )
+  )
+  if (!zeros) throw cutTiff('the file ends inside its first strip')
+  if (!ones) return fillRows(zeros, held, 1, header)
+  const differs = zeros.values.findIndex((value, at) => value !== ones.values[at])
+  const alike = Math.floor(differs / (facts.columns * zeros.samplesPerPixel))
+  if (alike === 0 || isFlat(zeros)) throw cutTiff('the file ends inside its first strip')
+  // one that gives up leaves one value
+  return differs < 0 ? fillFlatEnd(zeros, 1, header) : fillRows(zeros, alike, 1, header)
+}
+
+/** Zeros in the place of the rows that are not there. */
+function withAllRows(stored: StoredFrame, rows: number): StoredFrame {
+  const { columns, samplesPerPixel, values } = stored
+  const all = new (values.constructor as new (length: number) => PixelArray)(rows * columns * samplesPerPixel)
+  all.set(values as ArrayLike<number>)
+  return { ...stored, rows, values: all }
+}
+
+function cutTiff(reason: string): NidusError {
+  return new NidusError('raster-malformed', { format: 'tiff', reason })
 }
 
 /** What the decoder gets from a cut or damaged file; null where that is nothing. */
@@ -45,18 +132,15 @@ async function saveWhatIsThere(
   facts: RasterFacts,
   header: ImageHeader
 ): Promise<StoredFrame | null> {
-  const mended =
-    header.format === 'png' ? mendPng(bytes) : header.format === 'tiff' ? padTiff(bytes, facts) : bytes
-  const decoded = mended && (await decodeWithVips(mended, frame, facts, false).catch(() => null))
-  if (!decoded || isFlat(decoded)) return null
+  const decoded = await decodeWithVips(bytes, frame, facts, 'none').catch(() => null)
   // rows that were not decoded hold one value
-  return fillFlatEnd(decoded, 1, header)
+  return !decoded || isFlat(decoded) ? null : fillFlatEnd(decoded, 1, header)
 }
 
-/** Strips that are not compressed can be read where the file seems to hold them. */
-function padTiff(bytes: Uint8Array, { rows, columns, color, bits }: RasterFacts): Uint8Array {
+/** As long as the file would be, or longer. */
+function padTiff(bytes: Uint8Array, { rows, columns, color, bits }: RasterFacts, fill: number): Uint8Array {
   const padded = new Uint8Array(bytes.length + (rows * columns * (color ? 3 : 1) * bits) / 8)
-  padded.set(bytes)
+  padded.fill(fill, bytes.length).set(bytes)
   return padded
 }
 
@@ -77,8 +161,12 @@ export async function readRasterHeader(bytes: Uint8Array, format: RasterFormat):
 }
 
 async function readFacts(bytes: Uint8Array, format: RasterFormat): Promise<RasterFacts> {
-  const other = format === 'tiff' ? await readTiffFacts(bytes) : null
-  return other ?? readVipsFacts(bytes, format)
+  if (format !== 'tiff') return readVipsFacts(bytes, format)
+  const { pages, brokenLink } = readTiffChain(bytes)
+  const ended = endBrokenChain(bytes)
+  const facts = (await readTiffFacts(ended)) ?? (await readVipsFacts(ended, format))
+  const lost = `the file ends before the directories of further pages; ${pages.length} of them are known`
+  return brokenLink === null ? facts : { ...facts, warnings: [...facts.warnings, lost] }
 }
 
 function rasterHeader(format: RasterFormat, facts: RasterFacts): ImageHeader {
