@@ -24,6 +24,12 @@ export interface NiftiSpec {
   intentCode?: number
   slope?: number
   intercept?: number
+  /** bitpix, which readers know from the datatype */
+  bits?: number
+  /** vox_offset, wherever the voxels are; 352 where left out */
+  voxelStart?: number
+  /** cal_min, cal_max */
+  shown?: [low: number, high: number]
 }
 
 /** A NIfTI-1 single file by nifti1.h, field by field, without extensions. */
@@ -37,11 +43,12 @@ export function buildNifti(spec: NiftiSpec): Uint8Array {
   head.setInt32(0, 348, little) // sizeof_hdr
   shorts(40, spec.size.length, ...spec.size, ...new Array<number>(7 - spec.size.length).fill(1)) // dim
   shorts(68, spec.intentCode ?? 0)
-  shorts(70, spec.datatype)
+  shorts(70, spec.datatype, spec.bits ?? 0)
   floats(76, spec.qfac ?? 1, ...(spec.spacing ?? spec.size.map(() => 1))) // pixdim
-  floats(108, 352) // vox_offset
+  floats(108, spec.voxelStart ?? 352) // vox_offset
   floats(112, spec.slope ?? 0, spec.intercept ?? 0)
   head.setUint8(123, spec.xyztUnits ?? 0)
+  floats(124, spec.shown?.[1] ?? 0, spec.shown?.[0] ?? 0) // cal_max, cal_min
   shorts(252, spec.qformCode ?? 0, spec.sformCode ?? 0)
   floats(256, ...(spec.quaternion ?? [0, 0, 0]), ...(spec.qoffset ?? [0, 0, 0]))
   floats(280, ...(spec.sform ?? []).flat())

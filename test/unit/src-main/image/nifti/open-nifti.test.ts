@@ -4,6 +4,7 @@ import { NidusError } from '../../../../../src-main/contract/errors'
 import { openImage } from '../../../../../src-main/image/open-image'
 import { readImageHeader } from '../../../../../src-main/image/read-image-header'
 import { toModalityValues } from '../../../../../src-main/image/to-modality-values'
+import { buildNifti as buildVolume } from '../../../../helpers/build-nifti'
 import { seededRandom } from '../../../../helpers/damage-file'
 import { buildDicom, concat, imageElements, pixelData, words } from '../../../../helpers/build-dicom'
 
@@ -24,31 +25,26 @@ interface VolumeOptions {
   shown?: [number, number]
 }
 
-/** A NIfTI-1 file (nifti1.h): 348 bytes of header, 4 of extension flag, voxels at 352. */
+/** A volume of 3 x 2 mm pixels and planes 4 mm apart, by its sform. */
 function buildNifti(voxels: Uint8Array, options: VolumeOptions = {}): Uint8Array {
-  const { dims = [3, 2, 2, 2], datatype = 4, bits = 16, littleEndian = true } = options
+  const { dims = [3, 2, 2, 2], datatype = 4, littleEndian = true, shown, ...others } = options
   const sform = options.sform ?? [
     [-2, 0, 0, 10],
     [0, -3, 0, 20],
     [0, 0, 4, 30]
   ]
-  const head = new DataView(new ArrayBuffer(352))
-  head.setInt32(0, 348, littleEndian) // sizeof_hdr
-  Array.from({ length: 8 }, (_, at) => head.setInt16(40 + 2 * at, dims[at] ?? 1, littleEndian)) // dim
-  head.setInt16(70, datatype, littleEndian) // datatype
-  head.setInt16(72, bits, littleEndian) // bitpix
-  ;[1, 2, 3, 4].forEach((size, at) => head.setFloat32(76 + 4 * at, size, littleEndian)) // pixdim
-  head.setFloat32(108, options.voxelStart ?? 352, littleEndian) // vox_offset
-  head.setFloat32(112, options.slope ?? 0, littleEndian) // scl_slope
-  head.setFloat32(116, options.intercept ?? 0, littleEndian) // scl_inter
-  head.setUint8(123, 2) // xyzt_units: mm
-  const [low, high] = options.shown ?? [0, 0]
-  head.setFloat32(124, high, littleEndian) // cal_max
-  head.setFloat32(128, low, littleEndian) // cal_min
-  head.setInt16(254, options.sformCode ?? 1, littleEndian) // sform_code
-  sform.flat().forEach((value, at) => head.setFloat32(280 + 4 * at, value, littleEndian)) // srow_x, y, z
-  ;[0x6e, 0x2b, 0x31, 0].forEach((byte, at) => head.setUint8(344 + at, byte)) // magic n+1
-  return concat(new Uint8Array(head.buffer), voxels)
+  return buildVolume({
+    size: dims.slice(1),
+    datatype,
+    voxels,
+    bigEndian: !littleEndian,
+    spacing: [2, 3, 4],
+    sformCode: 1,
+    xyztUnits: 2,
+    ...others,
+    sform,
+    shown
+  })
 }
 
 const eight = words(0, 1, 2, 3, 4, 5, 6, 65_535) // the last is -1 as int16
