@@ -51,7 +51,7 @@ export async function listZip(
   if (allowance.leftOut > 0) {
     const count = allowance.leftOut === 1 ? 'one archive' : `${allowance.leftOut} archives`
     const message = `${count} inside of it left out: nested too deep, too many or too large; unpack the outer one first`
-    listed.problems.push({ code: 'file-unreadable', path, message })
+    listed.problems.push({ code: 'archive-incomplete', path, message })
   }
   return listed
 }
@@ -69,10 +69,10 @@ async function listArchive(
   if (!archive) return
   const { entries, refused, damage, cut } = archive
   await archive.bytes.close()
-  if (damage !== null) listed.problems.push({ code: 'file-unreadable', path, message: damage })
+  if (damage !== null) listed.problems.push({ code: 'archive-incomplete', path, message: damage })
   if (cut !== null) {
     const message = 'the archive ends inside of this file'
-    listed.problems.push({ code: 'file-unreadable', path: pathInside(path, cut), message })
+    listed.problems.push({ code: 'archive-incomplete', path: pathInside(path, cut), message })
   }
   const total = [...refused.values()].reduce((sum, { length }) => sum + length, entries.size)
   for (const [reason, names] of refused) {

@@ -14,19 +14,26 @@ export function Problems({ problems, studies }: { problems: StudyProblem[]; stud
         {countOf(problems)} while reading
       </summary>
       <ul>
-        {problems.slice(0, 500).map((problem, i) => {
-          const { name, path, message } = shownProblem(problem, i, studies, hidden)
-          return (
-            <li key={i} data-testid="problem">
-              <strong title={path}>{name}</strong>
-              <Wording code={problem.code} message={message} />
-            </li>
-          )
-        })}
+        {notesLast(problems)
+          .slice(0, 500)
+          .map((problem, i) => {
+            const { name, path, message } = shownProblem(problem, i, studies, hidden)
+            return (
+              <li key={i} data-testid="problem">
+                <strong title={path}>{name}</strong>
+                <Wording code={problem.code} message={message} />
+              </li>
+            )
+          })}
         {problems.length > 500 && <li>…and {problems.length - 500} more</li>}
       </ul>
     </details>
   )
+}
+
+/** Many notes would hide a problem behind them. */
+function notesLast(problems: StudyProblem[]): StudyProblem[] {
+  return [...problems].sort((a, b) => Number(a.note ?? false) - Number(b.note ?? false))
 }
 
 /** Notes are no problems, and few readers look at them. */

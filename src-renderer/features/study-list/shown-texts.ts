@@ -52,8 +52,10 @@ export function shownProblem(
 ): { name: string; path: string | undefined; message: string } {
   for (const study of studies) {
     const index = study.series.findIndex(({ id }) => id === seriesId)
-    const name = shownTexts(study, index, hidden).series
     if (index < 0) continue
+    const { title, series } = shownTexts(study, index, hidden)
+    // without a description one series is called as another
+    const name = studies.length > 1 ? `${title}: ${series}` : series
     return hidden ? { name, path: undefined, message: withoutNames(code, message) } : { name, path, message }
   }
   if (!hidden) return { name: path.split(/[\\/]/).filter(Boolean).pop() ?? path, path, message }

@@ -51,4 +51,26 @@ describe('shownProblem', () => {
       message: 'cut'
     })
   })
+  it('names the series, and its study where there are several', () => {
+    const gap = { ...problem, code: 'slice-gap', message: '1 gap', seriesId: 'o1-s1-1' }
+    const other = { ...study, id: 'o1-s2', series: [] } as Study
+    expect(shownProblem(gap, 0, [study], false).name).toBe('FLAIR Secret')
+    expect(shownProblem(gap, 0, [other, study], false).name).toBe('Secret Name: FLAIR Secret')
+    expect(shownProblem(gap, 0, [other, study], true)).toEqual({
+      name: 'Study o1-s1: Series o1-s1-1',
+      path: undefined,
+      message: '1 gap'
+    })
+  })
+
+  it.each([
+    ['dicomdir-incomplete', '1 of the 2 files that this DICOMDIR lists are missing, the first is SECRET/IM1'],
+    ['stack-lacking', 'kernel Secret has 2 of the 3 slices that most others have: images are missing']
+  ])('says nothing of what a header or a list says where identifiers are hidden: %s', (code, message) => {
+    for (const seriesId of [undefined, 'o1-s1-1']) {
+      const shown = shownProblem({ ...problem, code, message, seriesId }, 0, [study], true)
+      expect(JSON.stringify(shown)).not.toMatch(/secret/i)
+      expect(shown.message).toContain('missing')
+    }
+  })
 })
