@@ -4,7 +4,7 @@ import { toNidusError } from '../../src-main/contract/errors'
 
 /** What became of a hostile file: codes and words of what was listed, what its slices gave, and what it cost. */
 export interface HostileOutcome {
-  problems: { code: string; message: string }[]
+  problems: { code: string; path: string; message: string }[]
   slices: string[]
   elapsedMs: number
   peakBytes: number
@@ -21,7 +21,7 @@ async function main(path: string): Promise<HostileOutcome> {
     }
   }
   return {
-    problems: problems.map(({ code, message }) => ({ code, message })),
+    problems: problems.map(({ code, path, message }) => ({ code, path, message })),
     slices,
     elapsedMs: performance.now() - started,
     peakBytes: process.resourceUsage().maxRSS * 1024
