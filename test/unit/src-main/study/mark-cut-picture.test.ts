@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import sharp, { type JpegOptions } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { openImage } from '../../../../src-main/image/open-image'
+import { openStudies } from '../../../../src-main/study/open-studies'
 import { readFileHeader } from '../../../../src-main/study/read-file-header'
 import { concat } from '../../../helpers/build-dicom'
 import { buildPng } from '../../../helpers/build-png'
@@ -50,6 +51,23 @@ describe('a PNG or JPEG', () => {
     for (const share of [0.99, 0.7]) {
       expect(await headerOf(bytes.subarray(0, Math.floor(bytes.length * share)))).toEqual(cut)
     }
+  })
+
+  it('inside a stack is listed at opening, wherever it stands, and marked on its slice', async () => {
+    const stack = join(folder, 'stack')
+    mkdirSync(stack)
+    const cutAt = [0, 4]
+    for (let index = 0; index < 6; index++) {
+      const bytes = cutAt.includes(index) ? png.subarray(0, Math.floor(png.length * 0.6)) : png
+      writeFileSync(join(stack, `slice-${index}.png`), bytes)
+    }
+    const { studies, problems } = await openStudies([stack])
+    expect(studies[0]?.series[0]?.slices.map(({ partial }) => partial ?? false)).toEqual(
+      [0, 1, 2, 3, 4, 5].map((index) => cutAt.includes(index))
+    )
+    expect(problems.map(({ path, message }) => [path && basename(path), message])).toEqual(
+      cutAt.map((index) => [`slice-${index}.png`, cut.warnings[0]])
+    )
   })
 
   it('is not taken for whole by the end of a preview inside of it', async () => {
