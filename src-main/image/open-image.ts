@@ -1,5 +1,5 @@
 import { NidusError } from '../contract/errors'
-import { describeOtherFile } from './describe-other-file'
+import { notAnImage } from './not-an-image'
 import { openDicom } from './dicom/open-dicom'
 import type { OpenedImage } from './image-types'
 import { openNifti } from './nifti/open-nifti'
@@ -36,8 +36,6 @@ export async function openImage(bytes: Uint8Array): Promise<OpenedImage> {
       return opened
     }
     default:
-      throw new NidusError('format-unknown', {
-        reason: describeOtherFile(plain) ?? 'not an image of a known format'
-      })
+      throw notAnImage(plain)
   }
 }

@@ -1,5 +1,5 @@
 import { NidusError } from '../contract/errors'
-import { describeOtherFile, tellingBytes } from './describe-other-file'
+import { notAnImage, tellingBytes } from './not-an-image'
 import { headerTags } from './dicom/header-tags'
 import { parseDataSet } from './dicom/parse-data-set'
 import { readDicomHeader } from './dicom/read-dicom-header'
@@ -56,9 +56,7 @@ export async function readImageHeader(prefix: Uint8Array, isWhole: boolean): Pro
     default:
       // an image of a disc says so behind its zeros
       if (!isWhole && bytes.length < tellingBytes && bytes.every((byte) => byte === 0)) return null
-      throw new NidusError('format-unknown', {
-        reason: describeOtherFile(bytes) ?? 'not an image of a known format'
-      })
+      throw notAnImage(bytes)
   }
 }
 

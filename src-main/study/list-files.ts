@@ -19,7 +19,7 @@ const folderPatienceMs = 30_000
 
 /** What file managers and operating systems leave behind; nobody means to open these. */
 const junkNames =
-  /^(\..*|thumbs\.db|ehthumbs\.db|desktop\.ini|__macosx|\$recycle\.bin|system volume information|lost\+found)$/i
+  /^(\..*|@eadir|thumbs\.db|ehthumbs\.db|desktop\.ini|__macosx|\$recycle\.bin|system volume information|lost\+found)$/i
 
 /** Files found, each once, in the order given; folders are walked in natural name order. */
 export interface ListedFiles {

@@ -1,5 +1,6 @@
 import type { OpenedStudies, Study } from '../contract/study'
 import { checkDicomdir } from './check-dicomdir'
+import { joinAlike } from './join-alike'
 import { listFiles } from './list-files'
 import { readHeaders, type ReadOptions } from './read-headers'
 import { Workbench } from './reader-work'
@@ -31,5 +32,8 @@ export async function openStudies(paths: string[], options: OpenOptions = {}): P
   })
   const { studies, problems } = await growth.finish()
   const missing = await Promise.all(listed.indexes.map((path) => checkDicomdir(path, listed.files)))
-  return { studies, problems: [...listed.problems, ...missing.flat(), ...unread.problems, ...problems] }
+  return {
+    studies,
+    problems: [...listed.problems, ...missing.flat(), ...joinAlike(unread.problems), ...problems]
+  }
 }

@@ -159,7 +159,7 @@ function refuseWhereSilent(silentInFolder: number): void {
 /** A problem in the words that the window shows. */
 export function problemOf(path: string, thrown: unknown): StudyProblem {
   const { code, context } = toNidusError(thrown)
-  // reports and plans lie beside the images of every disc
-  const note = code === 'dicom-no-pixel-data' && context.isKnown === true
+  // programs, documents, reports and plans lie beside the images of every disc
+  const note = context.besideImages === true
   return { code, path, message: String(context.reason ?? code), ...(note ? { note } : {}) }
 }

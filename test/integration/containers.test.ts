@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join, normalize, sep } from 'node:path'
+import { dirname, join, normalize, relative, sep } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { OpenedStudies } from '../../src-main/contract/study'
@@ -301,5 +301,36 @@ describe('names', () => {
       expect(sources.map((source) => normalize(source).startsWith(`${path}!${sep}`))).toEqual([true, true])
       expect(opened.problems).toEqual([])
     }
+  })
+})
+
+describe('what lies beside the images of a disc', () => {
+  const bytesOf = (words: string): Uint8Array => new TextEncoder().encode(words)
+
+  it('is noted, many files of a kind in one line, and hides no problem', async () => {
+    put('DICOM/IM1', slice(1))
+    for (const at of [1, 2, 3, 4]) put(`VIEWER/lib${at}.dll`, bytesOf('MZ\0\0'))
+    put('VIEWER/readme.txt', bytesOf('Double-click the viewer.'))
+    put(
+      'report',
+      buildDicom(
+        imageElements({ extra: [text([0x0008, 0x0016], 'UI', '1.2.840.10008.5.1.4.1.1.88.33')] }, null)
+      )
+    )
+    put('key.gif', bytesOf('GIF89a'))
+    put('@eaDir/thumb.jpg', new Uint8Array(9))
+    const opened = await openStudies([folder])
+    expect(await valuesOf(opened)).toEqual([1])
+    const found = opened.problems.map(({ path, message, note }) => [
+      relative(folder, path),
+      message,
+      note ?? false
+    ])
+    expect(found).toEqual([
+      ['key.gif', 'a GIF picture', false],
+      ['report', 'a structured report, which holds no image', true],
+      ['VIEWER', '4 files: a Windows program', true],
+      [join('VIEWER', 'readme.txt'), 'a text file', true]
+    ])
   })
 })

@@ -80,7 +80,10 @@ function noPixels(parsed: ParsedDataSet, modality: string, sopClassUid: string |
   }
   const kind = nameSopClass(sopClassUid)
   if (kind)
-    return new NidusError('dicom-no-pixel-data', { reason: `${kind}, which holds no image`, isKnown: true })
+    return new NidusError('dicom-no-pixel-data', {
+      reason: `${kind}, which holds no image`,
+      besideImages: true
+    })
   const damage = parsed.warnings[parsed.warnings.length - 1]
   if (parsed.cut)
     return new NidusError('dicom-truncated', { reason: damage ?? 'the file ends before its pixel data' })

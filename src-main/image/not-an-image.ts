@@ -1,12 +1,17 @@
+import { NidusError } from '../contract/errors'
+
 /** Where the first descriptor of a disc's image names its standard (ECMA-119 8.1), after 16 sectors of zeros mostly. */
 const discMark = 0x8001
 
-/** Beginnings of files that people keep beside images, and what to call them. */
-const kinds: [what: string, at: number, signature: string][] = [
-  ['a PDF document', 0, '%PDF'],
-  ['a Windows program', 0, 'MZ'],
-  ['a Linux program', 0, '\x7fELF'],
-  ['a macOS program', 0, '\xcf\xfa\xed\xfe'],
+/**
+ * Beginnings of other files, and what to call them. Discs have programs and documents beside their images, so that nothing
+ * is lost where these are passed over.
+ */
+const kinds: [what: string, at: number, signature: string, where?: 'beside'][] = [
+  ['a PDF document', 0, '%PDF', 'beside'],
+  ['a Windows program', 0, 'MZ', 'beside'],
+  ['a Linux program', 0, '\x7fELF', 'beside'],
+  ['a macOS program', 0, '\xcf\xfa\xed\xfe', 'beside'],
   ['a GIF picture', 0, 'GIF8'],
   ['a bitmap picture (BMP)', 0, 'BM'],
   ['a WebP picture', 8, 'WEBP'],
@@ -23,32 +28,37 @@ const kinds: [what: string, at: number, signature: string][] = [
   ['a tar archive: unpack it first', 257, 'ustar'],
   ['a Windows cabinet: unpack it first', 0, 'MSCF'],
   ['an image of a disc (ISO 9660): mount or unpack it first', discMark, 'CD001'],
-  ['an Office document', 30, '[Content_Types].xml'],
-  ['an Office document', 30, '_rels/.rels'],
-  ['an OpenDocument file', 30, 'mimetype'],
+  ['an Office document', 30, '[Content_Types].xml', 'beside'],
+  ['an Office document', 30, '_rels/.rels', 'beside'],
+  ['an OpenDocument file', 30, 'mimetype', 'beside'],
   ['a zip archive: let its name end in .zip to open it', 0, 'PK\x03\x04'],
-  ['an Office document of the older kind', 0, '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'],
+  ['an Office document of the older kind', 0, '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'beside'],
   ['an HDF5 or MINC file', 0, '\x89HDF\r\n'],
   ['a NetCDF or MINC file', 0, 'CDF\x01'],
   ['an NRRD volume', 0, 'NRRD'],
   ['a NumPy array', 0, '\x93NUMPY'],
-  ['an SQLite database', 0, 'SQLite format 3'],
-  ['a web page', 0, '<!DOCTYPE html'],
-  ['a web page', 0, '<html'],
-  ['an XML document', 0, '<?xml'],
+  ['an SQLite database', 0, 'SQLite format 3', 'beside'],
+  ['a web page', 0, '<!DOCTYPE html', 'beside'],
+  ['a web page', 0, '<html', 'beside'],
+  ['an XML document', 0, '<?xml', 'beside'],
   ['an MHD volume header', 0, 'ObjectType'],
-  ['an RTF document', 0, '{\\rtf']
+  ['an RTF document', 0, '{\\rtf', 'beside']
 ]
 
 /** How much of a file that begins with zeros has to be looked at. */
 export const tellingBytes = discMark + 5
 
 /**
- * What a file is that holds no image that can be read, as far as its beginning says.
+ * Why a file holds no image that can be read, as far as its beginning says.
  * @param bytes the file's first bytes, {@link tellingBytes} or more where it has them
- * @returns a few words, such as `a PDF document` or `a text file`; null where nothing is recognised
+ * @returns `format-unknown` with a few words, such as `a PDF document`, and whether such files lie beside images
  */
-export function describeOtherFile(bytes: Uint8Array): string | null {
+export function notAnImage(bytes: Uint8Array): NidusError {
+  const { reason, where } = describe(bytes)
+  return new NidusError('format-unknown', { reason, ...(where ? { besideImages: true } : {}) })
+}
+
+function describe(bytes: Uint8Array): { reason: string; where?: 'beside' } {
   const beginning = latin(bytes.subarray(0, 512))
   const plain = beginning.replace(/^\xef\xbb\xbf/, '').trimStart()
   const found = kinds.find(
@@ -56,9 +66,10 @@ export function describeOtherFile(bytes: Uint8Array): string | null {
       latin(bytes.subarray(at, at + signature.length)) === signature ||
       (at === 0 && signature.startsWith('<') && begins(plain, signature))
   )
-  if (found) return found[0]
-  if (bytes.every((byte) => byte === 0)) return 'a file of zeros'
-  return isText(bytes.subarray(0, 512)) ? 'a text file' : null
+  if (found) return { reason: found[0], where: found[3] }
+  if (bytes.every((byte) => byte === 0)) return { reason: 'a file of zeros' }
+  if (isText(bytes.subarray(0, 512))) return { reason: 'a text file', where: 'beside' }
+  return { reason: 'not an image of a known format' }
 }
 
 function latin(bytes: Uint8Array): string {
