@@ -1,9 +1,5 @@
 /* The one thing Nidus asks of OpenJPEG: an image in memory (ISO 15444-1) to interleaved samples in memory. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "openjpeg.h"
+#include "opj_includes.h"
 
 #define EXPORT(name) __attribute__((export_name(name)))
 
@@ -53,7 +49,7 @@ static void *interleave(const opj_image_t *image) {
   OPJ_SIZE_T count = (OPJ_SIZE_T)first->w * first->h;
   OPJ_UINT32 components = image->numcomps;
   OPJ_SIZE_T bytes = first->prec <= 8 ? 1 : first->prec <= 16 ? 2 : 4;
-  void *samples = malloc(count * components * bytes);
+  void *samples = opj_malloc(count * components * bytes);
   if (!samples) {
     complain("there is no memory for this image", NULL);
     return NULL;
@@ -63,7 +59,7 @@ static void *interleave(const opj_image_t *image) {
     if (!from->data || from->w != first->w || from->h != first->h || from->prec != first->prec ||
         from->sgnd != first->sgnd) {
       complain(from->data ? "the components differ in size or type" : "a component has no samples", NULL);
-      free(samples);
+      opj_free(samples);
       return NULL;
     }
     OPJ_SIZE_T to = component;
@@ -81,16 +77,17 @@ static void *interleave(const opj_image_t *image) {
   return samples;
 }
 
-EXPORT("allocate") void *allocate(OPJ_SIZE_T size) { return malloc(size); }
-EXPORT("release") void release(void *memory) { free(memory); }
+EXPORT("allocate") void *allocate(OPJ_SIZE_T size) { return opj_malloc(size); }
+EXPORT("release") void release(void *memory) { opj_free(memory); }
 EXPORT("facts") const OPJ_INT32 *get_facts(void) { return facts; }
 EXPORT("complaint") const char *get_complaint(void) { return complaint; }
 
 /*
- * Decodes a codestream, bare or in the boxes of a JP2 file, which may put components in another order. Where strict is 0, one that ends early gives what there is of it.
+ * Decodes a codestream, bare or in the boxes of a JP2 file, which may put components in another order, with this thread
+ * and those that are in help(): `threads` together. Where strict is 0, one that ends early gives what there is of it.
  * Returns the samples, to be released; NULL with a complaint where there are none.
  */
-EXPORT("decode") void *decode(const OPJ_BYTE *bytes, OPJ_SIZE_T size, OPJ_BOOL strict) {
+EXPORT("decode") void *decode(const OPJ_BYTE *bytes, OPJ_SIZE_T size, OPJ_BOOL strict, int threads) {
   source from = {bytes, size, 0};
   opj_dparameters_t parameters;
   opj_image_t *image = NULL;
@@ -107,7 +104,7 @@ EXPORT("decode") void *decode(const OPJ_BYTE *bytes, OPJ_SIZE_T size, OPJ_BOOL s
   opj_stream_set_skip_function(stream, skip_source);
   opj_stream_set_seek_function(stream, seek_source);
   /* strict is the default; to ask for it anew would switch off the mending of wrong counts of tile parts */
-  if (codec && stream && opj_setup_decoder(codec, &parameters) &&
+  if (codec && stream && opj_setup_decoder(codec, &parameters) && opj_codec_set_threads(codec, threads) &&
       (strict || opj_decoder_set_strict_mode(codec, OPJ_FALSE)) && opj_read_header(stream, codec, &image) &&
       opj_decode(codec, stream, image)) {
     samples = interleave(image);

@@ -1,16 +1,5 @@
 import { NidusError } from '../../contract/errors'
-import compiled from '../../../resources/openjpeg/openjpeg.wasm?url&inline'
-
-/** What scripts/build-openjpeg/decode-j2k.c offers. */
-interface OpenJpeg {
-  memory: WebAssembly.Memory
-  _initialize(): void
-  allocate(bytes: number): number
-  release(at: number): void
-  decode(at: number, bytes: number, strict: 0 | 1): number
-  facts(): number
-  complaint(): number
-}
+import { startOpenJpeg, type OpenJpeg } from './start-openjpeg'
 
 /** Samples of a JPEG 2000 codestream, as it holds them. */
 export interface Jpeg2000Samples {
@@ -24,6 +13,9 @@ export interface Jpeg2000Samples {
 /** WebAssembly memory never shrinks: after a larger image the codec starts anew. */
 const mostKeptBytes = 256 * 1024 * 1024
 
+/** An image of less is decoded before a thread that helps has started. */
+const leastBytesForHelp = 16 * 1024
+
 let running: Promise<OpenJpeg> | null = null
 
 /**
@@ -34,55 +26,62 @@ let running: Promise<OpenJpeg> | null = null
  * @throws NidusError `pixel-decode-failed`
  */
 export async function decodeJpeg2000(image: Uint8Array, { partial = false } = {}): Promise<Jpeg2000Samples> {
-  const codec = await (running ??= start())
+  const openJpeg = await started()
+  const { exports: codec, memory } = openJpeg
+  if (image.length >= leastBytesForHelp) openJpeg.startHelpers()
+  const encoded = codec.allocate(image.length)
+  if (encoded === 0) throw failure('there is no memory for this image')
   let samples = 0
   try {
-    const encoded = codec.allocate(image.length)
-    new Uint8Array(codec.memory.buffer, encoded, image.length).set(image)
-    samples = codec.decode(encoded, image.length, partial ? 0 : 1)
+    new Uint8Array(memory.buffer, encoded, image.length).set(image)
+    samples = codec.decode(encoded, image.length, partial ? 0 : 1, openJpeg.threads)
     codec.release(encoded)
   } catch (error) {
     // a trap leaves the heap in any state
-    running = null
+    forget(openJpeg)
     throw failure('the codec gave up on damaged data', error)
   }
   if (samples === 0) {
-    const reason = textAt(codec, codec.complaint())
-    forgetIfLarge(codec)
+    const reason = textAt(memory, codec.complaint())
+    forgetIfLarge(openJpeg)
     throw failure(reason)
   }
-  const [columns, rows, components, bits] = new Int32Array(codec.memory.buffer, codec.facts(), 4)
+  const [columns, rows, components, bits] = new Int32Array(memory.buffer, codec.facts(), 4)
   const sampleBytes = bits <= 8 ? 1 : bits <= 16 ? 2 : 4
-  const bytes = new Uint8Array(
-    codec.memory.buffer,
-    samples,
-    columns * rows * components * sampleBytes
-  ).slice()
+  const bytes = new Uint8Array(memory.buffer, samples, columns * rows * components * sampleBytes).slice()
   codec.release(samples)
-  forgetIfLarge(codec)
+  forgetIfLarge(openJpeg)
   return { columns, rows, components, bytes }
 }
 
-function forgetIfLarge({ memory }: OpenJpeg): void {
-  if (memory.buffer.byteLength > mostKeptBytes) running = null
+/** OpenJPEG as it runs now: while one was waited for, what was decoded before may have ended it. */
+async function started(): Promise<OpenJpeg> {
+  for (;;) {
+    const starting = (running ??= startOpenJpeg())
+    try {
+      const openJpeg = await starting
+      if (running === starting) return openJpeg
+    } catch (error) {
+      if (running === starting) running = null
+      throw failure('there is no memory for the codec', error)
+    }
+  }
+}
+
+function forget(openJpeg: OpenJpeg): void {
+  running = null
+  openJpeg.end()
+}
+
+function forgetIfLarge(openJpeg: OpenJpeg): void {
+  if (openJpeg.memory.buffer.byteLength > mostKeptBytes) forget(openJpeg)
 }
 
 function failure(reason: string, cause?: unknown): NidusError {
   return new NidusError('pixel-decode-failed', { codec: 'jpeg-2000', reason }, { cause })
 }
 
-function textAt({ memory }: OpenJpeg, at: number): string {
+function textAt(memory: WebAssembly.Memory, at: number): string {
   const bytes = Buffer.from(memory.buffer, at, 200)
   return bytes.toString('latin1', 0, bytes.indexOf(0) < 0 ? bytes.length : bytes.indexOf(0)).trim()
-}
-
-async function start(): Promise<OpenJpeg> {
-  const bytes = Buffer.from(compiled.slice(compiled.indexOf(',') + 1), 'base64')
-  // of the system, the C library asks only to write messages, for which there is no place here
-  const nothing = (): number => 0
-  const system = new Proxy({}, { get: () => nothing })
-  const { instance } = await WebAssembly.instantiate(bytes, { wasi_snapshot_preview1: system })
-  const codec = instance.exports as unknown as OpenJpeg
-  codec._initialize()
-  return codec
 }
