@@ -7,10 +7,13 @@
 /* How long a wait goes before it looks whether a helper has come to grief, in ns: it may hold a lock for ever. */
 #define LOOK_AGAIN 10000000
 
-#define LOCK(held)                                                                         \
-  while (__atomic_exchange_n(&held, 1, __ATOMIC_SEQ_CST)) {                                \
-    if (__atomic_load_n(&helper_failed, __ATOMIC_SEQ_CST)) __builtin_trap();               \
-    __builtin_wasm_memory_atomic_wait32(&held, 1, LOOK_AGAIN);                             \
+/* Locks are held for microseconds: after as many looks as this, three seconds, something is wrong. */
+#define MOST_LOOKS 300
+
+#define LOCK(held)                                                                                          \
+  for (int looks = 0; __atomic_exchange_n(&held, 1, __ATOMIC_SEQ_CST); looks++) {                           \
+    if (looks == MOST_LOOKS || __atomic_load_n(&helper_failed, __ATOMIC_SEQ_CST)) __builtin_trap();         \
+    __builtin_wasm_memory_atomic_wait32(&held, 1, LOOK_AGAIN);                                              \
   }
 
 #define UNLOCK(held)                                \
