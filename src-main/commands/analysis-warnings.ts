@@ -5,6 +5,8 @@ import type { Series, StudyProblem } from '../contract/study'
 import type { ReportSlice, ReportWarning } from '../export/analysis-report'
 import type { CatalogueModel, ModelProblem } from '../inference/model-catalogue'
 import { findMismatches } from '../inference/suggest-model'
+import { judgeDomain } from '../maps/judge-domain'
+import type { DomainFeatures } from '../preprocess/domain-features'
 import { describeError } from './describe-error'
 
 /** What could not be read, or is doubtful, of the paths and of the installed models. */
@@ -42,6 +44,19 @@ export function mismatchWarnings(
     code: 'model-mismatch',
     path: folderOf(series),
     message: `outside what the model ${id} was trained for: ${what} ${found}, trained for ${trainedFor}`
+  }))
+}
+
+/** How the pixels of a series depart from the images that the model was trained on. */
+export function domainWarnings(
+  { id, manifest }: CatalogueModel,
+  series: Series,
+  features: readonly DomainFeatures[]
+): ReportWarning[] {
+  return judgeDomain(manifest.domain, features).departures.map(({ what, found, trainedFor }) => ({
+    code: 'model-mismatch',
+    path: folderOf(series),
+    message: `unlike the images that the model ${id} was trained on: ${what} ${found}, trained for ${trainedFor}`
   }))
 }
 

@@ -28,9 +28,11 @@ import { chooseThreshold } from '../maps/choose-threshold'
 import type { SliceRegions } from '../maps/find-regions'
 import { joinFindings } from '../maps/join-findings'
 import { sliceNeighbours } from '../maps/slice-neighbours'
+import type { DomainFeatures } from '../preprocess/domain-features'
 import { ReaderClient } from '../study/reader-client'
 import type { SpawnReader } from '../study/reader-protocol'
 import {
+  domainWarnings,
   foregroundWarning,
   isUnreadable,
   mismatchWarnings,
@@ -191,6 +193,7 @@ async function analyzeSeries(series: Series, plan: Plan): Promise<SeriesResult> 
   }
   const files = createInTurn()
   const regions = series.slices.map((): SliceRegions | null => null)
+  const features: DomainFeatures[] = []
   const overThreshold = { map: threshold.map, threshold: threshold.value }
   const request = {
     series,
@@ -209,6 +212,7 @@ async function analyzeSeries(series: Series, plan: Plan): Promise<SeriesResult> 
           result.slices.push(entry)
           const { index } = slice.analysis
           regions[index] = regionsOfSlice(slice, series.slices[index], model.manifest, overThreshold)
+          if (slice.domain) features.push(slice.domain)
           if (!slice.analysis.hasForeground) result.warnings.push(foregroundWarning(entry))
           const { out, save } = wanted
           if (!out) return
@@ -232,6 +236,7 @@ async function analyzeSeries(series: Series, plan: Plan): Promise<SeriesResult> 
     result.failed += 1
     result.warnings.push(seriesWarning(series, error))
   }
+  result.warnings.push(...domainWarnings(model, series, features))
   result.findings = joinFindings(regions, sliceNeighbours(series.slices), model.manifest.findings)
   await files.finished()
   if (signal.aborted) throw signal.reason

@@ -63,6 +63,7 @@ describe.skipIf(!present)('nidus analyze on real images', () => {
     const said = report.warnings.filter(({ code }) => code === 'model-mismatch').map(({ message }) => message)
     expect(said.some((message) => message.includes('body part wrist'))).toBe(true)
     expect(said.some((message) => message.includes('orientation coronal'))).toBe(true)
+    expect(said.some((message) => message.includes('outline of the patient differs'))).toBe(true)
     expect(report.studies[0].series[0].slices).toHaveLength(16)
   })
 
@@ -72,5 +73,6 @@ describe.skipIf(!present)('nidus analyze on real images', () => {
     const { code, report } = await analyze(file)
     expect(code).toBe(0)
     expect(report.studies[0].series[0].slices).toMatchObject([{ index: 0, rows: 256, columns: 256 }])
+    expect(report.warnings).toEqual([])
   })
 })
