@@ -9,7 +9,7 @@ import {
   type StoredFrame
 } from '../image/image-types'
 import { openImage } from '../image/open-image'
-import { sharesColour } from '../image/shares-colour'
+import { nativeFrameBits } from '../image/shares-colour'
 import { openPlain } from '../study/open-plain'
 import { withPath } from '../study/read-file-header'
 import { limitOfWork, type Workbench } from '../study/reader-work'
@@ -118,9 +118,8 @@ async function writeFrames(image: OpenedImage, path: string, read: (frame: numbe
 function framesThere(image: OpenedImage): { frames: number; missingBytes: number } {
   const { header, frameCount } = image
   const whole = { frames: frameCount, missingBytes: 0 }
-  // the shorter form of this one is told from its length, which a cut falsifies
-  if (header.pixelsStartAt === null || sharesColour(header)) return whole
-  const frameBits = header.rows * header.columns * header.samplesPerPixel * header.bitsAllocated
+  if (header.pixelsStartAt === null) return whole
+  const frameBits = nativeFrameBits(header)
   const heldBytes = image.byteLength - header.pixelsStartAt
   const missingBytes = Math.ceil((frameBits * frameCount) / 8) - heldBytes
   if (missingBytes <= 0) return whole

@@ -1,37 +1,51 @@
 import type { ImageHeader, StoredFrame } from './image-types'
-import { sharesColour } from './shares-colour'
+import { nativeFrameBits } from './shares-colour'
 
 /**
  * Whether what a file holds of a native frame shows anything: a whole row, and a hundredth of the frame, which also
- * keeps a short file from claiming a large image into memory.
+ * keeps a short file from claiming a large image into memory. Of colour in planes, the last ones would be missing.
  * @param heldBytes of the frame, from its first
  */
 export function isWorthShowing(heldBytes: number, header: ImageHeader): boolean {
-  const { rows, columns, samplesPerPixel, bitsAllocated } = header
-  if (sharesColour(header)) return false
-  const rowBytes = (columns * samplesPerPixel * bitsAllocated) / 8
-  return heldBytes >= Math.max(rowBytes, (rowBytes * rows) / 100)
+  if (header.planarConfiguration === 1 && header.samplesPerPixel > 1) return false
+  const frameBytes = nativeFrameBits(header) / 8
+  return heldBytes >= Math.max(frameBytes / header.rows, frameBytes / 100)
 }
 
 /**
  * Gives the pixels that a cut file lacks the padding value, or the lowest value that is there, so that they are not
- * taken for measurements. Colour stays black.
+ * taken for measurements. Colour becomes black.
  * @param stored decoded from bytes that end in `missingBytes` zeros; changed in place
  */
 export function fillMissing(stored: StoredFrame, missingBytes: number, header: ImageHeader): StoredFrame {
-  const { values, samplesPerPixel } = stored
+  const { values, samplesPerPixel, rows } = stored
+  const frameBits = nativeFrameBits(header)
+  const missing = Math.ceil((missingBytes * 8 * rows * stored.columns) / frameBits)
+  const held = Math.max(0, values.length / samplesPerPixel - missing)
   if (samplesPerPixel === 1) {
-    const missing = Math.ceil((missingBytes * 8) / header.bitsAllocated)
-    const held = Math.max(0, values.length - missing)
     let fill = header.pixelPaddingValue
     if (fill === null) {
       fill = values[0] ?? 0
       for (let at = 1; at < held; at++) if ((values[at] as number) < fill) fill = values[at] as number
     }
     values.fill(fill, held)
+  } else blacken(stored, held, header)
+  return { ...stored, missingBytes, missingRows: Math.ceil((missingBytes * 8 * rows) / frameBits) }
+}
+
+/** Luminance with colour differences has its zeros of these in the middle. */
+function blacken(
+  { values, samplesPerPixel, photometricInterpretation }: StoredFrame,
+  held: number,
+  header: ImageHeader
+): void {
+  values.fill(0, held * samplesPerPixel)
+  if (!photometricInterpretation.startsWith('YBR')) return
+  const middle = 2 ** (header.bitsStored - 1)
+  for (let at = held * samplesPerPixel; at + 2 < values.length; at += samplesPerPixel) {
+    values[at + 1] = middle
+    values[at + 2] = middle
   }
-  const rowBits = stored.columns * samplesPerPixel * header.bitsAllocated
-  return { ...stored, missingBytes, missingRows: Math.ceil((missingBytes * 8) / rowBits) }
 }
 
 /**

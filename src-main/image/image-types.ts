@@ -110,6 +110,8 @@ export interface ImageHeader {
   palette: Palette | null
   /** colours of those stored values that its tables hold, in an image that is grey otherwise (PS3.3 C.7.6.19) */
   supplement?: Palette | null
+  /** native pixels hold half of the colour samples, as their length says: some writers store them in full */
+  sharedColour?: boolean
   /** byte offset in the file at which native pixel data starts; null where compression hides the frames' places */
   pixelsStartAt: number | null
   /** the file ends inside its only frame, of which enough is there to be shown */

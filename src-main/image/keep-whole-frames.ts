@@ -1,7 +1,7 @@
 import { NidusError } from '../contract/errors'
 import { isWorthShowing } from './fill-missing'
 import type { ImageHeader } from './image-types'
-import { sharesColour } from './shares-colour'
+import { nativeFrameBits } from './shares-colour'
 
 /**
  * A file cut inside its native pixels keeps the frames that are whole, or what there is of the first one.
@@ -13,8 +13,8 @@ export function keepWholeFrames(header: ImageHeader, sizeBytes: number): void {
     const reason = `${header.frameCount} frames in a file of ${sizeBytes} bytes`
     throw new NidusError('dicom-malformed', { reason })
   }
-  if (header.pixelsStartAt === null || sharesColour(header)) return
-  const frameBits = header.rows * header.columns * header.samplesPerPixel * header.bitsAllocated
+  if (header.pixelsStartAt === null) return
+  const frameBits = nativeFrameBits(header)
   const whole = Math.floor(((sizeBytes - header.pixelsStartAt) * 8) / frameBits)
   if (whole >= header.frameCount) return
   const heldBytes = sizeBytes - header.pixelsStartAt

@@ -6,7 +6,7 @@ import { fillMissing, isWorthShowing } from '../fill-missing'
 import { interleave } from './interleave'
 import { locateEncapsulatedFrames } from './locate-frames'
 import { plainView } from '../plain-view'
-import { sharesColour } from '../shares-colour'
+import { nativeFrameBits, sharesColour } from '../shares-colour'
 import { inflatedAtOnce, type ParsedDataSet, type PixelElement } from './parse-data-set'
 import { swapBytes, unpackNative } from './unpack-native'
 
@@ -47,7 +47,7 @@ export function locateFrames(
     throw new NidusError('dicom-malformed', { reason })
   }
   const held = heldBytes(parsed, pixels, header)
-  const bitsPerFrame = nativeBitsPerFrame(header, pixels.length)
+  const bitsPerFrame = nativeFrameBits(header)
   return (frame, partial) => {
     const firstBit = frame * bitsPerFrame
     const end = Math.ceil((firstBit + bitsPerFrame) / 8)
@@ -76,14 +76,6 @@ function heldBytes(parsed: ParsedDataSet, pixels: PixelElement, header: ImageHea
   const held = parsed.bytes.subarray(pixels.offset, pixels.offset + pixels.length)
   const paired = parsed.syntax.pixelsBigEndian && pixels.vr === 'OW' && header.bitsAllocated <= 8
   return paired ? swapBytes(held.slice(), 2) : held
-}
-
-/** Shared colour samples are half as many, though some writers store them in full. */
-function nativeBitsPerFrame(header: ImageHeader, length: number): number {
-  const pixelCount = header.rows * header.columns
-  const full = pixelCount * header.samplesPerPixel * header.bitsAllocated
-  if (!sharesColour(header) || header.samplesPerPixel !== 3) return full
-  return length * 8 >= full * header.frameCount ? full : pixelCount * 2 * header.bitsAllocated
 }
 
 /**

@@ -4,6 +4,7 @@ import { maxFramePixels, maxFrames } from '../frame-limits'
 import type { ImageHeader } from '../image-types'
 import type { ParsedDataSet } from './parse-data-set'
 import { nameSopClass } from './name-sop-class'
+import { nativeFrameBits, sharesColour } from '../shares-colour'
 import { readFrameFacts } from './read-frame-facts'
 import { readLookupTable, readSegmentedTable, type ValueRange } from './read-lookup-table'
 import { findElement, readItems, readLatinText, readNumber, readNumbers, readUid } from './read-values'
@@ -68,6 +69,7 @@ export function readDicomHeader(parsed: ParsedDataSet): ImageHeader {
     modalityLut,
     palette: layout.photometricInterpretation === 'PALETTE COLOR' ? readPalette(dataSet, stored) : null,
     supplement: hasSupplement(dataSet, layout) ? readPalette(dataSet, stored) : null,
+    sharedColour: hasSharedColour(layout, pixels.length, frameCount),
     pixelsStartAt: parsed.syntax.deflated || pixels.length === 0xffffffff ? null : pixels.offset,
     frames,
     warnings: doubt === null ? parsed.warnings : [...parsed.warnings, doubt]
@@ -154,6 +156,16 @@ function refuseOddColours(
   if (samplesPerPixel < 3 || !(oddColours.has(colours) || isShort)) return
   const reason = isShort ? `${colours} without compression` : `colours described as ${colours}`
   throw new NidusError('dicom-pixel-layout-unsupported', { reason })
+}
+
+/** Whether the length of native pixels is that of shared colour samples, though some writers store them in full. */
+function hasSharedColour(
+  layout: Parameters<typeof nativeFrameBits>[0] & { photometricInterpretation: string },
+  length: number,
+  frameCount: number
+): boolean {
+  const full = nativeFrameBits(layout) * frameCount
+  return layout.samplesPerPixel === 3 && sharesColour(layout) && length * 8 < full
 }
 
 /** What integer pixels may hold by their bits. */
