@@ -11,9 +11,6 @@ import { findElement, readItems, readLatinText, readNumber, readNumbers, readUid
 import { readStackTells, stackKeyOf } from './read-stack-tells'
 import { readPersonName, readText, textDoubtOf } from './read-text'
 
-/** Texts that the window shows. */
-const shownTexts = ['x00100010', 'x00100020', 'x00081030', 'x0008103e', 'x00180015']
-
 /** Bits Allocated of integers: 1 or whole bytes (PS3.5 section 8.1.1), and packed ones of older writers. */
 const integerWidths = new Set([1, 8, 10, 12, 16, 24, 32])
 
@@ -33,7 +30,7 @@ export function readDicomHeader(parsed: ParsedDataSet): ImageHeader {
   const stored = storedRange(layout)
   const lut = readItems(dataSet, 'x00283000')[0]
   const modalityLut = lut ? readLookupTable(lut, 'x00283002', 'x00283006', stored) : null
-  const doubt = textDoubtOf(dataSet, shownTexts)
+  const shown = readShownTexts(dataSet)
   const frames = readFrameFacts(dataSet, frameCount, { stored, modalityLut })
   return {
     format: 'dicom',
@@ -49,12 +46,12 @@ export function readDicomHeader(parsed: ParsedDataSet): ImageHeader {
     frameOfReferenceUid: readUid(dataSet, 'x00200052'),
     modality: modality || 'OT',
     valueUnit: unitOf(dataSet, modality, frames[0]?.rescale?.type ?? '', lut !== undefined),
-    studyDescription: readText(dataSet, 'x00081030'),
-    seriesDescription: readText(dataSet, 'x0008103e'),
+    studyDescription: shown.studyDescription,
+    seriesDescription: shown.seriesDescription,
     seriesNumber: readNumber(dataSet, 'x00200011', 'IS'),
-    bodyPart: readText(dataSet, 'x00180015') || null,
+    bodyPart: shown.bodyPart || null,
     studyDate: readLatinText(dataSet, 'x00080020').replace(/^(\d{4})\.?(\d{2})\.?(\d{2})$/, '$1-$2-$3'),
-    patientLabel: readPersonName(dataSet, 'x00100010') || readText(dataSet, 'x00100020'),
+    patientLabel: shown.patientLabel,
     generated: saysGenerated(dataSet),
     instanceNumber: readNumber(dataSet, 'x00200013', 'IS'),
     acquisitionNumber: readNumber(dataSet, 'x00200012', 'IS'),
@@ -72,8 +69,21 @@ export function readDicomHeader(parsed: ParsedDataSet): ImageHeader {
     sharedColour: hasSharedColour(layout, pixels.length, frameCount),
     pixelsStartAt: parsed.syntax.deflated || pixels.length === 0xffffffff ? null : pixels.offset,
     frames,
-    warnings: doubt === null ? parsed.warnings : [...parsed.warnings, doubt]
+    warnings: shown.doubt === null ? parsed.warnings : [...parsed.warnings, shown.doubt]
   }
+}
+
+/** What the window shows, and why it may have been read otherwise than it was meant. */
+function readShownTexts(dataSet: DataSet) {
+  const studyDescription = readText(dataSet, 'x00081030')
+  const seriesDescription = readText(dataSet, 'x0008103e')
+  const bodyPart = readText(dataSet, 'x00180015')
+  const patientLabel = readPersonName(dataSet, 'x00100010') || readText(dataSet, 'x00100020')
+  // thousands of headers are read whose texts are plain
+  const isPlain = /^[\x20-\x7e]*$/.test(patientLabel + studyDescription + seriesDescription + bodyPart)
+  const tags = ['x00100010', 'x00100020', 'x00081030', 'x0008103e', 'x00180015']
+  const doubt = isPlain ? null : textDoubtOf(dataSet, tags)
+  return { studyDescription, seriesDescription, bodyPart, patientLabel, doubt }
 }
 
 function noPixels(parsed: ParsedDataSet, modality: string, sopClassUid: string | null): NidusError {
