@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildDicom, concat, imageElements, pixelData, us, words } from '../helpers/build-dicom'
+import { buildDicom, concat, encapsulated, imageElements, pixelData, us, words } from '../helpers/build-dicom'
 import { buildEntries } from '../helpers/build-entries'
 import { buildPng } from '../helpers/build-png'
 import { buildZip } from '../helpers/build-zip'
@@ -168,6 +168,44 @@ describe('what would fill memory', () => {
   })
 })
 
+/**
+ * A progressive JPEG (ISO 10918-1) of 8,000 x 8,000 grey pixels with so many scans that each add nothing to them: tables
+ * with one code of one bit, and no blocks but those that a decoder makes of missing data.
+ */
+function scansWithoutEnd(scans: number): Uint8Array {
+  const huffman = (kind: number): number[] => [
+    0xff,
+    0xc4,
+    0,
+    20,
+    kind,
+    1,
+    ...new Array<number>(15).fill(0),
+    0
+  ]
+  const quantization = [0xff, 0xdb, 0, 67, 0, ...new Array<number>(64).fill(1)]
+  const side = [8_000 >> 8, 8_000 & 0xff]
+  const frame = [0xff, 0xc2, 0, 11, 8, ...side, ...side, 1, 1, 0x11, 0]
+  const scan = Uint8Array.of(0xff, 0xda, 0, 8, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0)
+  const head = Uint8Array.from([0xff, 0xd8, ...quantization, ...frame, ...huffman(0), ...huffman(0x10)])
+  return concat(head, ...new Array<Uint8Array>(scans).fill(scan), Uint8Array.of(0xff, 0xd9))
+}
+
+describe('what would compute without end', () => {
+  it('a JPEG of 8,000 x 8,000 pixels with 20,000 scans', async () => {
+    const outcome = await openInChild(put('scans.jpg', scansWithoutEnd(20_000)))
+    expect([...outcome.problems.map(({ code }) => code), ...outcome.slices]).toContain('raster-malformed')
+    expect(outcome.slices).not.toContain('whole')
+  })
+
+  it('the same in a DICOM file', async () => {
+    const options = { rows: 8_000, columns: 8_000, bitsAllocated: 8, window: ['1', '2'] as [string, string] }
+    const elements = imageElements(options, encapsulated([], scansWithoutEnd(20_000)))
+    const path = put('scans', buildDicom(elements, { transferSyntaxUid: '1.2.840.10008.1.2.4.50' }))
+    expect((await openInChild(path)).slices).toEqual(['pixel-decode-failed'])
+  })
+})
+
 describe.skipIf(process.platform === 'win32')('what is no file', () => {
   it('pipes, sockets and devices in a folder are listed, and the rest opens', async () => {
     const place = join(folder, 'mixed')
@@ -207,7 +245,7 @@ describe.skipIf(process.platform === 'win32')('what is no file', () => {
     try {
       const { problems, slices } = await openInChild(place)
       expect(slices).toEqual(['whole'])
-      expect(problems).toEqual([
+      expect(problems).toMatchObject([
         { code: 'file-unreadable', message: 'its path is longer than the system allows' }
       ])
     } finally {

@@ -1,4 +1,5 @@
 import { NidusError } from '../../contract/errors'
+import { hasEndlessScans } from '../has-endless-scans'
 
 /** What a compressed frame says of itself, before it is decoded. */
 export interface CodestreamFacts {
@@ -47,6 +48,9 @@ export function checkCodestream(
   }
   if (precision < 1 || precision > 32) {
     throw new NidusError('pixel-decode-failed', { codec, reason: `samples of ${precision} bits` })
+  }
+  if (!isJpeg2000 && hasEndlessScans(bytes)) {
+    throw new NidusError('pixel-decode-failed', { codec, reason: 'it has more scans than any picture needs' })
   }
   if (!cut && !endsWithMarker(bytes)) {
     throw new NidusError('dicom-truncated', { codec, reason: 'the compressed image has no end' })

@@ -1,5 +1,6 @@
 import { NidusError } from '../../contract/errors'
 import { fillFlatEnd, fillRows } from '../fill-missing'
+import { hasEndlessScans } from '../has-endless-scans'
 import type { ImageHeader, OpenedImage, PixelArray, StoredFrame } from '../image-types'
 import { plainFrame, plainHeader } from '../plain-header'
 import { decodeTiffPage, readTiffFacts } from './decode-tiff'
@@ -16,6 +17,8 @@ import { endBrokenChain, heldRows, readTiffChain, type TiffPage } from './tiff-d
  * @throws NidusError `raster-malformed`, `raster-unsupported`
  */
 export async function openRaster(file: Uint8Array, format: RasterFormat): Promise<OpenedImage> {
+  if (format === 'jpeg' && hasEndlessScans(file))
+    throw new NidusError('raster-malformed', { format, reason: 'it has more scans than any picture needs' })
   const facts = await readFacts(file, format)
   const bytes = format === 'tiff' ? endBrokenChain(file) : file
   const header = rasterHeader(format, facts)
