@@ -61,7 +61,8 @@ export function checkCodestream(
 /**
  * SOF markers of all processes; ISO 14495-1 adds 0xf7 for JPEG-LS. C4, C8 and CC are no frame heads.
  * Lossless processes (ISO 10918-1 annex H) know no conversion of colours. Of others, decoders guess one from the numbers
- * of the components where neither JFIF nor Adobe's segment tells: there, a header that says RGB knows better.
+ * of the components where neither JFIF nor Adobe's segment tells: there, a header that says RGB knows better, unless some
+ * components have fewer samples than others, as no RGB has.
  */
 function readJpegHead(bytes: Uint8Array, isRgb: boolean): CodestreamFacts | null {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return null
@@ -81,7 +82,7 @@ function readJpegHead(bytes: Uint8Array, isRgb: boolean): CodestreamFacts | null
       refuseRareProcess(marker)
       return {
         precision: bytes[at + 4] as number,
-        plainSamples: marker === 0xc3 || (isRgb && !tellsColours),
+        plainSamples: marker === 0xc3 || (isRgb && !tellsColours && !isSubsampled(bytes, at)),
         rows: view.getUint16(at + 5),
         columns: view.getUint16(at + 7),
         components: bytes[at + 9] as number,
@@ -92,6 +93,12 @@ function readJpegHead(bytes: Uint8Array, isRgb: boolean): CodestreamFacts | null
     at += 2 + view.getUint16(at + 2)
   }
   return null
+}
+
+/** Whether the components of a frame head (ISO 10918-1, B.2.2) have different sampling factors. */
+function isSubsampled(bytes: Uint8Array, head: number): boolean {
+  const factors = Array.from({ length: bytes[head + 9] as number }, (_, c) => bytes[head + 11 + 3 * c])
+  return factors.some((factor) => factor !== factors[0])
 }
 
 function namesColours(bytes: Uint8Array, at: number): boolean {

@@ -79,6 +79,18 @@ describe('frames with rarer options', () => {
   })
 })
 
+describe('JPEG without a word of its colours under a header that says RGB', () => {
+  it('is YBR all the same where its colours are shared by several pixels', async () => {
+    const shared = samples.find(({ name }) => name === 'JPEG, colours 2x1, said to be RGB') as Sample
+    const frame = Buffer.from(shared.frame, 'base64')
+    // marker of the start, then JFIF's segment of 16 bytes
+    expect(frame.toString('latin1', 6, 10)).toBe('JFIF')
+    const bare = Buffer.concat([frame.subarray(0, 2), frame.subarray(2 + 2 + 16)])
+    const { stored } = await read({ ...shared, frame: bare.toString('base64') })
+    expect(greatestDifference(stored.values, expectedOf(shared))).toBeLessThanOrEqual(1)
+  })
+})
+
 describe('JPEG processes that no decoder here reads', () => {
   const baseline = samples.find(({ name }) => name === 'JPEG, 17 x 13') as Sample
 
