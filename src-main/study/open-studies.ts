@@ -32,8 +32,8 @@ export async function openStudies(paths: string[], options: OpenOptions = {}): P
   })
   const { studies, problems } = await growth.finish()
   const missing = await Promise.all(listed.indexes.map((path) => checkDicomdir(path, listed.files)))
-  return {
-    studies,
-    problems: [...listed.problems, ...missing.flat(), ...joinAlike(unread.problems), ...problems]
-  }
+  // what could not be read is named file by file
+  const lost = unread.problems.filter(({ note }) => !note)
+  const beside = joinAlike(unread.problems.filter(({ note }) => note))
+  return { studies, problems: [...listed.problems, ...missing.flat(), ...lost, ...beside, ...problems] }
 }
