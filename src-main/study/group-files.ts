@@ -50,11 +50,11 @@ export class FileGroups {
     this.dicomProblems.push({ code: 'duplicate-image', path, message })
   }
 
-  /** @param isOther whether it names itself a copy but shows something else */
+  /** @param isOther whether it names itself a copy but has other pixels */
   add(file: FileHeader, isOther = false): void {
     if (isOther) {
       const message =
-        'it carries the UID of another image of this series, but shows something else; both are shown'
+        'it carries the UID of another image of this series, but has other pixels; both are shown'
       this.dicomProblems.push({ code: 'header-doubtful', path: file.path, message })
     }
     if (file.header.format === 'dicom') this.addDicom(file)

@@ -237,7 +237,7 @@ describe('files that name themselves the same image', () => {
       code: 'header-doubtful',
       path: join(folder, 'b'),
       message: expect.stringContaining(
-        'carries the UID of another image of this series, but shows something else'
+        'carries the UID of another image of this series, but has other pixels'
       )
     })
   })

@@ -88,7 +88,8 @@ function readShownTexts(dataSet: DataSet) {
 
 function noPixels(parsed: ParsedDataSet, modality: string, sopClassUid: string | null): NidusError {
   if (parsed.dataSet.elements['x00041220']) {
-    return new NidusError('dicom-no-pixel-data', { reason: 'a DICOMDIR lists images but holds none' })
+    const reason = 'a DICOMDIR lists images but holds none'
+    return new NidusError('dicom-no-pixel-data', { reason, besideImages: true })
   }
   const kind = nameSopClass(sopClassUid)
   if (kind)
