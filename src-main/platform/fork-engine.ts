@@ -1,12 +1,13 @@
 import { fork } from 'node:child_process'
 import type { EngineProcess, FromEngine, SpawnEngine } from '../inference/engine-protocol'
 import { engineEntry } from './app-paths'
+import { diskThreads } from './disk-threads'
 
 /**
  * Environment of every engine process. TF32 is off: CUDA would otherwise round the factors of its matrix
  * products to 10 bits, and maps would differ from those of the CPU by far more than float32 explains.
  */
-export const engineEnvironment = { NVIDIA_TF32_OVERRIDE: '0' }
+export const engineEnvironment = { NVIDIA_TF32_OVERRIDE: '0', ...diskThreads }
 
 /**
  * Starts engine processes as child processes of Node: for the command line and the tests. What ONNX Runtime

@@ -1,9 +1,7 @@
 import { fork } from 'node:child_process'
 import type { FromReader, ReaderProcess, SpawnReader } from '../study/reader-protocol'
 import { readerEntry } from './app-paths'
-
-/** Environment of every reader: threads enough to wait for many files of a disk that is gone and to read others. */
-export const readerEnvironment = { UV_THREADPOOL_SIZE: '64' }
+import { diskThreads } from './disk-threads'
 
 /**
  * Starts reader processes as child processes of Node: for the command line and the tests.
@@ -14,7 +12,7 @@ export function forkReader(entry: string = readerEntry()): SpawnReader {
     const child = fork(entry, [], {
       serialization: 'advanced',
       execArgv: [],
-      env: { ...process.env, ...readerEnvironment },
+      env: { ...process.env, ...diskThreads },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc']
     })
     const ended = new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 import type { FromReader, SpawnReader, ToReader } from '../study/reader-protocol'
 import { readerEntry } from './app-paths'
-import { readerEnvironment } from './fork-reader'
+import { diskThreads } from './disk-threads'
 import { forkUtility } from './fork-utility'
 
 /**
@@ -11,7 +11,7 @@ export function utilityReader(entry: string = readerEntry()): SpawnReader {
   return () =>
     forkUtility<ToReader, FromReader>(entry, {
       serviceName: 'Nidus reader',
-      env: { ...(process.env as Record<string, string>), ...readerEnvironment },
+      env: { ...(process.env as Record<string, string>), ...diskThreads },
       endHard: true
     })
 }
