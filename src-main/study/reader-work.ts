@@ -14,7 +14,7 @@ const usualSamples = 1 << 22
 const usualBytes = 1 << 24
 
 /** The slowest decoder on a slow machine gives more samples than this in a millisecond. */
-const samplesPerMs = 1_000
+const samplesPerMs = 2_500
 const bytesPerMs = 10_000
 
 /**
