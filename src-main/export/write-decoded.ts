@@ -9,6 +9,7 @@ import {
   type StoredFrame
 } from '../image/image-types'
 import { openImage } from '../image/open-image'
+import { plainView } from '../image/plain-view'
 import { nativeFrameBits } from '../image/shares-colour'
 import { openPlain } from '../study/open-plain'
 import { withPath } from '../study/read-file-header'
@@ -102,9 +103,7 @@ async function writeFrames(image: OpenedImage, path: string, read: (frame: numbe
       if (numpyName(stored.values) !== written.dtype) {
         throw new NidusError('pixel-decode-failed', { frame, reason: 'frames differ in type' })
       }
-      await handle.write(
-        new Uint8Array(stored.values.buffer, stored.values.byteOffset, stored.values.byteLength)
-      )
+      await handle.write(plainView(stored.values))
     }
     if (!written) throw new NidusError('dicom-no-pixel-data', { reason: 'there are no frames' })
     // the pixel data's own length may lie where the file is long enough

@@ -1,4 +1,5 @@
 import type { PixelArray } from '../image/image-types'
+import { plainView } from '../image/plain-view'
 import { NidusError } from '../contract/errors'
 
 /** NumPy type strings of the arrays that Nidus writes, little endian. */
@@ -46,6 +47,6 @@ export function encodeNpy(values: PixelArray, shape: readonly number[]): Uint8Ar
   const head = encodeNpyHead(npyType(values), shape)
   const file = new Uint8Array(head.length + values.byteLength)
   file.set(head)
-  file.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), head.length)
+  file.set(plainView(values), head.length)
   return file
 }

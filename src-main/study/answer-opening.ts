@@ -2,7 +2,7 @@ import { slicesAtOnce } from '../contract/opening-channels'
 import type { OpenedStudies, Slice, Study } from '../contract/study'
 import { openStudies } from './open-studies'
 import type { OpeningReport } from './reader-protocol'
-import { Workbench } from './reader-work'
+import { unwatched } from './reader-work'
 import { watchOpening } from './watch-opening'
 import { withoutSlices } from './without-slices'
 
@@ -17,7 +17,7 @@ export async function answerOpening(
   paths: string[],
   report: (report: OpeningReport) => void,
   signal: AbortSignal,
-  bench = new Workbench()
+  bench = unwatched
 ): Promise<OpenedStudies> {
   const watch = watchOpening((progress) => report({ kind: 'progress', progress }))
   const sent = new Map<string, Slice[]>()

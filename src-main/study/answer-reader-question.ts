@@ -6,7 +6,7 @@ import { answerOpening } from './answer-opening'
 import { readSlice, type SlicePixels } from './read-slice'
 import { readSliceOrigin } from './read-slice-origin'
 import type { OpeningReport, ReaderAnswers, ReaderQuestion, SeriesFacts } from './reader-protocol'
-import { Workbench } from './reader-work'
+import { unwatched, type Workbench } from './reader-work'
 
 /** Decoded slices kept, since the thumbnail, the pane and its neighbours ask for the same ones shortly after. */
 const mostKept = 8
@@ -22,7 +22,7 @@ export async function answerReaderQuestion(
   question: Exclude<ReaderQuestion, { kind: 'decode' }>,
   report: (report: OpeningReport) => void,
   signal: AbortSignal,
-  bench = new Workbench()
+  bench = unwatched
 ): Promise<ReaderAnswers[ReaderQuestion['kind']]> {
   switch (question.kind) {
     case 'open':

@@ -1,7 +1,8 @@
 import { openImage } from '../image/open-image'
+import { plainView } from '../image/plain-view'
 import { openSource } from './open-source'
 import type { FileHeader } from './read-file-header'
-import { limitOfWork, Workbench } from './reader-work'
+import { limitOfWork, unwatched, type Workbench } from './reader-work'
 
 /**
  * Whether two files whose headers name the same image show the same one. Pixels are compared as they stand in the files,
@@ -12,7 +13,7 @@ import { limitOfWork, Workbench } from './reader-work'
 export async function haveSamePixels(
   file: FileHeader,
   other: FileHeader,
-  bench = new Workbench()
+  bench = unwatched
 ): Promise<boolean | null> {
   try {
     const [bytes, others] = await Promise.all([readWhole(file.path), readWhole(other.path)])
@@ -39,7 +40,7 @@ async function decodeFrames(
   return bench.decode({ path, limitMs: limitOfWork(bytes.length, samples) }, async () => {
     const image = await openImage(bytes)
     const decoded = await Promise.all(frames.map((frame) => image.readFrame(frame)))
-    return decoded.map(({ values }) => rawBytes(values))
+    return decoded.map(({ values }) => plainView(values))
   })
 }
 
@@ -58,10 +59,6 @@ function nativePixels(bytes: Uint8Array, { header }: FileHeader): Uint8Array | n
   if (pixelsStartAt === null) return null
   const length = Math.ceil((rows * columns * samplesPerPixel * bitsAllocated * frameCount) / 8)
   return bytes.subarray(pixelsStartAt, pixelsStartAt + length)
-}
-
-function rawBytes({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength)
 }
 
 function isEqual(bytes: Uint8Array, others: Uint8Array): boolean {

@@ -1,13 +1,12 @@
 import { promises as fs } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
-import { NidusError } from '../contract/errors'
 import type { StudyProblem } from '../contract/study'
 import { isIndexName } from './check-dicomdir'
 import { sortNaturally } from './natural-order'
 import { headerNameOf } from './nifti-pair'
 import { Patience } from './patience'
 import { statPatiently } from './stat-patiently'
-import { systemReason } from './system-reason'
+import { reasonOf } from './system-reason'
 import { listZip } from './zip/list-zip'
 import { isZipName } from './zip/zip-path'
 
@@ -171,10 +170,6 @@ async function takeArchive(path: string, listed: ListedFiles, watch: Watch): Pro
   }
   listed.problems.push(...problems)
   watch.onFound?.(listed.files.length)
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof NidusError ? String(error.context.reason) : systemReason(error)
 }
 
 function isJunkInside(name: string): boolean {

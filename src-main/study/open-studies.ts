@@ -3,7 +3,7 @@ import { checkDicomdir } from './check-dicomdir'
 import { joinAlike } from './join-alike'
 import { listFiles } from './list-files'
 import { readHeaders, type ReadOptions } from './read-headers'
-import { Workbench } from './reader-work'
+import { unwatched } from './reader-work'
 import { StudyGrowth } from './study-growth'
 
 /** How opening can be watched and stopped. */
@@ -21,7 +21,7 @@ export interface OpenOptions extends Omit<ReadOptions, 'onPause'> {
  * @returns what opened, and a problem for everything that did not or that is doubtful; never rejects for a bad file
  */
 export async function openStudies(paths: string[], options: OpenOptions = {}): Promise<OpenedStudies> {
-  const { signal, onListed, onProgress, onGrown, bench = new Workbench() } = options
+  const { signal, onListed, onProgress, onGrown, bench = unwatched } = options
   const listed = await listFiles(paths, signal, onListed)
   const growth = new StudyGrowth(onGrown, signal, bench)
   const unread = await readHeaders(listed.files, {

@@ -6,15 +6,12 @@ import { readImageHeader } from '../image/read-image-header'
 import { markCutPicture } from './mark-cut-picture'
 import type { Source } from './open-plain'
 import { openSource } from './open-source'
-import { limitOfWork, Workbench } from './reader-work'
+import { limitOfWork, unwatched } from './reader-work'
 import { syntheticUid } from './synthetic-uid'
 import { systemReason } from './system-reason'
 
 /** Enough for nearly every single-frame header; longer ones are read again with eight times as much. */
 const firstReadBytes = 32 * 1024
-
-/** For processes that nobody watches. */
-const unwatched = new Workbench()
 
 /** A file's header facts together with what the file system says. */
 export interface FileHeader {

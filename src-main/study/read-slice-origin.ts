@@ -5,7 +5,7 @@ import { plainView } from '../image/plain-view'
 import { sniffFormat } from '../image/sniff-format'
 import { openSource } from './open-source'
 import { withPath } from './read-file-header'
-import { limitOfWork, Workbench } from './reader-work'
+import { limitOfWork, unwatched } from './reader-work'
 
 /** Patient and scanner stand before the pixels; headers longer than this are read whole. */
 const firstReadBytes = 64 * 1024
@@ -15,10 +15,7 @@ const firstReadBytes = 64 * 1024
  * @param bench where the header is made out
  * @throws NidusError with the file's path: `file-not-found`, `file-unreadable`, `dicom-malformed`
  */
-export async function readSliceOrigin(
-  { source: { path } }: Slice,
-  bench = new Workbench()
-): Promise<ImageOrigin> {
+export async function readSliceOrigin({ source: { path } }: Slice, bench = unwatched): Promise<ImageOrigin> {
   try {
     const source = await openSource(path)
     try {

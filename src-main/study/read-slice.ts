@@ -7,7 +7,7 @@ import { toModalityValues } from '../image/to-modality-values'
 import { supplementColours, toRgb } from '../image/to-rgb'
 import { openSource } from './open-source'
 import { withPath } from './read-file-header'
-import { limitOfWork, Workbench } from './reader-work'
+import { limitOfWork, unwatched, type Workbench } from './reader-work'
 
 /** A slice's pixels, as stored and as modality values. */
 export interface SlicePixels {
@@ -50,9 +50,6 @@ interface CachedFile {
   sizeBytes: number
   modifiedMs: number
 }
-
-/** For processes that nobody watches. */
-const unwatched = new Workbench()
 
 /** Least recently used first. */
 const cache = new Map<string, CachedFile>()

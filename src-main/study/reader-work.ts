@@ -66,5 +66,8 @@ export class Workbench {
   }
 }
 
+/** Where work is done in processes that nobody watches. */
+export const unwatched = new Workbench()
+
 /** Why files are refused. */
 export const endlessReason = 'reading it stops the reader, or never ends'

@@ -1,7 +1,6 @@
-import { NidusError } from '../../contract/errors'
 import type { StudyProblem } from '../../contract/study'
 import { statPatiently } from '../stat-patiently'
-import { systemReason } from '../system-reason'
+import { reasonOf } from '../system-reason'
 import { maxEntries } from './entry-list'
 import { openArchive, type Archive } from './open-archive'
 import { isZipName, pathInside } from './zip-path'
@@ -109,8 +108,7 @@ async function open(path: string, { problems }: ListedZip, signal?: AbortSignal)
     return await openArchive(path, signal)
   } catch (error) {
     if (signal?.aborted) throw error
-    const message = error instanceof NidusError ? String(error.context.reason) : systemReason(error)
-    problems.push({ code: 'file-unreadable', path, message })
+    problems.push({ code: 'file-unreadable', path, message: reasonOf(error) })
     return null
   }
 }
