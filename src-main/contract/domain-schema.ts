@@ -32,6 +32,7 @@ const outlineSchema = z
       components.every((one) => one.length === mean.length),
     'mean and components have one entry for each cell, and each component has a variance'
   )
+/** How the outlines of training patients vary, parsed. */
 export type OutlineDescription = z.infer<typeof outlineSchema>
 
 /** How intensities spread; manifests of before are told by `precision`, for any number of slices. */
@@ -80,4 +81,5 @@ export const domainSchema = z
     )
   }, 'the mean and what it spreads by have one entry for each level and one more')
   .describe('what the training images look like; without it nothing is said of whether an image fits')
+/** What the training images of a model look like, parsed. */
 export type DomainDescription = z.infer<typeof domainSchema>

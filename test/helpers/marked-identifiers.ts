@@ -7,6 +7,8 @@ import { buildDicom, imageElements, pixelData, sq, text, type ElementSpec } from
  * institution, numbers, addresses, dates of birth, comments, also inside sequences.
  */
 export const mark = 'QZMARKED'
+
+/** The date of birth in the files, YYYYMMDD: dates can not hold the mark. */
 export const birthDate = '19330704'
 const identifiers: ElementSpec[] = [
   text([0x0008, 0x0050], 'SH', `${mark}1`), // Accession Number

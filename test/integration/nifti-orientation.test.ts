@@ -207,7 +207,9 @@ describe('what is doubtful about a place is said', () => {
     [
       'forms that contradict each other on left and right',
       { ...asQform(nowhere, -1), ...asSform(nowhere) },
-      ['its two forms contradict each other on left and right: the sform is taken']
+      [
+        'its two positions in the patient, qform and sform, contradict each other on left and right: the sform is taken'
+      ]
     ],
     ['forms that differ otherwise', { ...asQform(other), ...asSform(nowhere) }, []],
     [

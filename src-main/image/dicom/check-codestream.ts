@@ -108,7 +108,7 @@ function namesColours(bytes: Uint8Array, at: number): boolean {
 /** Retired with their transfer syntaxes before anybody wrote them (PS3.5-2009 section A.4.1). */
 function refuseRareProcess(marker: number): void {
   if (marker < 0xc5 || marker > 0xcf) return
-  const kind = marker > 0xc8 ? 'arithmetic coding' : 'several levels of size'
+  const kind = marker > 0xc8 ? 'arithmetic coding' : 'hierarchical coding'
   throw new NidusError('pixel-decode-failed', { codec: 'jpeg', reason: `JPEG with ${kind} is not supported` })
 }
 

@@ -26,7 +26,9 @@ export function readNiftiAffine(
   if (!affine) return null
   const doubts: string[] = []
   if (sform && qform && volumeOf(sform) > 0 !== volumeOf(qform) > 0)
-    doubts.push('its two forms contradict each other on left and right: the sform is taken')
+    doubts.push(
+      'its two positions in the patient, qform and sform, contradict each other on left and right: the sform is taken'
+    )
   if (leastAngleDegrees(affine) < 90 - mostShearDegrees)
     doubts.push('its axes are not at right angles: distances and angles that are measured are wrong')
   return { affine, doubts }

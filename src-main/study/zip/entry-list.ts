@@ -26,6 +26,8 @@ export interface RawEntry extends Omit<ZipEntry, 'name' | 'deflated'> {
 
 /** Larger files do not fit into the memory of a workstation several times over. */
 const maxEntryBytes = 1 << 30
+
+/** Files that an archive may list; what lists more is made to fill memory. */
 export const maxEntries = 200_000
 
 /** Deflate can not make more of a byte than this (RFC 1951: 258 bytes of two bits). */

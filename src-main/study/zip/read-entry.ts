@@ -10,6 +10,8 @@ const pieceBytes = 1 << 18
 
 /** Signature, fixed fields; then come name and extra fields (APPNOTE 4.3.7). */
 export const localHeadBytes = 30
+
+/** Before the local header of a file, little endian (APPNOTE 4.3.7). */
 export const localSignature = 0x04034b50
 
 /**

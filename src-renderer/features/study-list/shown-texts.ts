@@ -64,7 +64,9 @@ export function shownProblem(
 
 /** Some messages name another file, or a stack by what its header says. */
 function withoutNames(code: string, message: string): string {
-  if (code === 'duplicate-image') return 'a copy of another image; left out'
+  // one line for many copies names none of them
+  if (code === 'duplicate-image')
+    return /^\d+ files are copies/.test(message) ? message : 'a copy of another image; left out'
   if (code === 'stack-lacking')
     return 'one of its stacks has fewer slices than most others: images are missing'
   return code === 'dicomdir-incomplete' ? message.replace(/, the first is .*$/s, '') : message

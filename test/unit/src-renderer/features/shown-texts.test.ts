@@ -51,6 +51,12 @@ describe('shownProblem', () => {
       message: 'cut'
     })
   })
+
+  it('keeps the number of copies that share a line where identifiers are hidden', () => {
+    const message = '5 files are copies of others; left out'
+    expect(shownProblem({ ...problem, message }, 2, [], true).message).toBe(message)
+  })
+
   it('names the series, and its study where there are several', () => {
     const gap = { ...problem, code: 'slice-gap', message: '1 gap', seriesId: 'o1-s1-1' }
     const other = { ...study, id: 'o1-s2', series: [] } as Study

@@ -96,8 +96,8 @@ describe('JPEG processes that no decoder here reads', () => {
 
   // ISO 10918-1 table B.1: the marker of the frame head tells the process
   it.each([
-    [0xc5, 'JPEG with several levels of size is not supported'],
-    [0xc7, 'JPEG with several levels of size is not supported'],
+    [0xc5, 'JPEG with hierarchical coding is not supported'],
+    [0xc7, 'JPEG with hierarchical coding is not supported'],
     [0xc9, 'JPEG with arithmetic coding is not supported'],
     [0xcb, 'JPEG with arithmetic coding is not supported'],
     [0xcf, 'JPEG with arithmetic coding is not supported']

@@ -38,7 +38,9 @@ describe('every voxel lies where nibabel says, with its value', () => {
     }
     expect(found.sort()).toEqual(expected.map((voxel) => keyOf(voxel)).sort())
     // the qform of one is left-handed, its sform is not
-    const said = ['its two forms contradict each other on left and right: the sform is taken']
+    const said = [
+      'its two positions in the patient, qform and sform, contradict each other on left and right: the sform is taken'
+    ]
     expect(image.header.warnings).toEqual(name === 'sform-over-qform' ? said : [])
   })
 })
