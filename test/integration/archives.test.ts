@@ -1,5 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { OpenedStudies } from '../../src-main/contract/study'
@@ -7,6 +6,7 @@ import { openStudies } from '../../src-main/study/open-studies'
 import { readSlice } from '../../src-main/study/read-slice'
 import { buildDicom, concat, imageElements, pixelData, sq, text, words } from '../helpers/build-dicom'
 import { buildZip, type ZipEntrySpec } from '../helpers/build-zip'
+import { putFile } from '../helpers/put-file'
 import { temporaryFolder } from '../helpers/temporary-folder'
 
 const work = temporaryFolder()
@@ -14,12 +14,7 @@ let folder = ''
 let folders = 0
 beforeEach(() => (folder = join(work, String(++folders))))
 
-function put(name: string, bytes: Uint8Array): string {
-  const path = join(folder, name)
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, bytes)
-  return path
-}
+const put = (name: string, bytes: Uint8Array): string => putFile(folder, name, bytes)
 
 /** A square slice at that height, whose pixels have the value of it. */
 const slice = (z: number, side = 20): Uint8Array =>

@@ -1,5 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join, normalize, relative, sep } from 'node:path'
+import { join, normalize, relative, sep } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { OpenedStudies } from '../../src-main/contract/study'
@@ -19,6 +18,7 @@ import {
   type ImageOptions
 } from '../helpers/build-dicom'
 import { buildZip } from '../helpers/build-zip'
+import { putFile } from '../helpers/put-file'
 import { temporaryFolder } from '../helpers/temporary-folder'
 
 const work = temporaryFolder()
@@ -26,12 +26,7 @@ let folder = ''
 let folders = 0
 beforeEach(() => (folder = join(work, String(++folders))))
 
-function put(name: string, bytes: Uint8Array): string {
-  const path = join(folder, name)
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, bytes)
-  return path
-}
+const put = (name: string, bytes: Uint8Array): string => putFile(folder, name, bytes)
 
 /** A 1 x 1 slice at that height, whose only pixel has the value of it. */
 const slice = (z: number, options: FileOptions = {}): Uint8Array =>

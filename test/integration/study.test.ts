@@ -1,29 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
-import sharp from 'sharp'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { decodeCommand } from '../../src-main/commands/decode'
 import { NidusError } from '../../src-main/contract/errors'
 import type { Series } from '../../src-main/contract/study'
 import { openSource } from '../../src-main/study/open-source'
 import { openStudies } from '../../src-main/study/open-studies'
 import { readSlice } from '../../src-main/study/read-slice'
-import {
-  buildDicom,
-  imageElements,
-  pixelData,
-  sq,
-  text,
-  words,
-  type ImageOptions
-} from '../helpers/build-dicom'
-import { buildPng } from '../helpers/build-png'
+import { buildDicom, imageElements, pixelData, sq, text, words } from '../helpers/build-dicom'
 import { buildZip } from '../helpers/build-zip'
-import { seededRandom } from '../helpers/damage-file'
-import { readNpy } from '../helpers/read-npy'
-import { readerHere } from '../helpers/reader-here'
-import { readFileSync } from 'node:fs'
+import { flatSlice } from '../helpers/flat-slice'
+import { putFile } from '../helpers/put-file'
 
 let folder = ''
 
@@ -33,39 +20,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Writes a file, its folders too, and returns its path. */
-function put(name: string, bytes: Uint8Array): string {
-  const path = join(folder, name)
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, bytes)
-  return path
-}
-
-/** A 2 x 3 slice of six equal values at height z. */
-function slice(z: number, options: ImageOptions = {}): Uint8Array {
-  const value = Math.round(Math.abs(z) * 10)
-  const base: ImageOptions = {
-    instanceUid: `2.25.1${Math.round(z * 10) + 5000}`,
-    position: [0, 0, z],
-    orientation: [1, 0, 0, 0, 1, 0],
-    spacing: [0.5, 0.25],
-    modality: 'MR',
-    window: ['40', '80'],
-    ...options
-  }
-  return buildDicom(imageElements(base, pixelData(words(...new Array<number>(6).fill(value)))))
-}
-
-async function grey(name: string, value: number, size = 4): Promise<string> {
-  const raw = Buffer.alloc(size * size, value)
-  return put(
-    name,
-    await sharp(raw, { raw: { width: size, height: size, channels: 1 } })
-      .toColourspace('b-w')
-      .png()
-      .toBuffer()
-  )
-}
+const put = (name: string, bytes: Uint8Array): string => putFile(folder, name, bytes)
 
 function sourceNames(series: Series | undefined): string[] {
   return (series?.slices ?? []).map(({ source }) => basename(source.path))
@@ -73,9 +28,9 @@ function sourceNames(series: Series | undefined): string[] {
 
 describe('opening folders', () => {
   it('finds slices without extensions in nested folders and puts them in order', async () => {
-    put('a/x3', slice(30, { instanceNumber: 1 }))
-    put('a/b/x1', slice(10, { instanceNumber: 2 }))
-    put('x2', slice(20, { instanceNumber: 3 }))
+    put('a/x3', flatSlice(30, { instanceNumber: 1 }))
+    put('a/b/x1', flatSlice(10, { instanceNumber: 2 }))
+    put('x2', flatSlice(20, { instanceNumber: 3 }))
     const seen: number[] = []
     const { studies, problems } = await openStudies([folder], { onProgress: ({ done }) => seen.push(done) })
     expect(problems).toEqual([])
@@ -103,9 +58,12 @@ describe('opening folders', () => {
   })
 
   it('parts orientations, sizes, echoes and repeated acquisitions', async () => {
-    put('ax1', slice(1))
-    put('ax2', slice(2))
-    put('co1', slice(1, { instanceUid: '2.25.71', orientation: [1, 0, 0, 0, 0, -1], position: [0, 1, 0] }))
+    put('ax1', flatSlice(1))
+    put('ax2', flatSlice(2))
+    put(
+      'co1',
+      flatSlice(1, { instanceUid: '2.25.71', orientation: [1, 0, 0, 0, 0, -1], position: [0, 1, 0] })
+    )
     put(
       'big',
       buildDicom(
@@ -123,21 +81,21 @@ describe('opening folders', () => {
       )
     )
     const acquisition = (number: string) => [text([0x0020, 0x0012], 'IS', number)]
-    put('r1', slice(1, { seriesUid: '2.25.201', instanceUid: '2.25.81', extra: acquisition('1') }))
-    put('r2', slice(2, { seriesUid: '2.25.201', instanceUid: '2.25.82', extra: acquisition('1') }))
-    put('r3', slice(1, { seriesUid: '2.25.201', instanceUid: '2.25.83', extra: acquisition('2') }))
-    put('r4', slice(2, { seriesUid: '2.25.201', instanceUid: '2.25.84', extra: acquisition('2') }))
+    put('r1', flatSlice(1, { seriesUid: '2.25.201', instanceUid: '2.25.81', extra: acquisition('1') }))
+    put('r2', flatSlice(2, { seriesUid: '2.25.201', instanceUid: '2.25.82', extra: acquisition('1') }))
+    put('r3', flatSlice(1, { seriesUid: '2.25.201', instanceUid: '2.25.83', extra: acquisition('2') }))
+    put('r4', flatSlice(2, { seriesUid: '2.25.201', instanceUid: '2.25.84', extra: acquisition('2') }))
     const { studies } = await openStudies([folder])
     const names = studies[0]?.series.map(sourceNames).sort()
     expect(names).toEqual([['ax1', 'ax2'], ['big'], ['co1'], ['r1', 'r2'], ['r3', 'r4']])
   })
 
   it('opens what it can and lists the rest with reasons', async () => {
-    put('good', slice(1))
-    put('cut', slice(2, { instanceUid: '2.25.91' }).subarray(0, -8))
+    put('good', flatSlice(1))
+    put('cut', flatSlice(2, { instanceUid: '2.25.91' }).subarray(0, -8))
     put('empty', new Uint8Array(0))
     put('notes.txt', new TextEncoder().encode('only words'))
-    put('.hidden', slice(3))
+    put('.hidden', flatSlice(3))
     put('Thumbs.db', new Uint8Array(10))
     put('.DS_Store', new Uint8Array(10))
     const { studies, problems } = await openStudies([folder, join(folder, 'missing')])
@@ -153,12 +111,12 @@ describe('opening folders', () => {
   })
 
   it('leaves copies out and reports gaps, tilt and missing positions', async () => {
-    for (const z of [0, 1, 2, 5]) put(`gap${z}`, slice(z))
-    put('copy', slice(5))
+    for (const z of [0, 1, 2, 5]) put(`gap${z}`, flatSlice(z))
+    put('copy', flatSlice(5))
     for (const z of [0, 1, 2]) {
       put(
         `tilt${z}`,
-        slice(z, { seriesUid: '2.25.301', instanceUid: `2.25.40${z}`, position: [0, z * 0.3, z] })
+        flatSlice(z, { seriesUid: '2.25.301', instanceUid: `2.25.40${z}`, position: [0, z * 0.3, z] })
       )
     }
     for (const number of [2, 1]) {
@@ -207,76 +165,8 @@ describe('opening folders', () => {
     expect(values).toEqual([100, 200, 300])
   })
 
-  it('keeps the whole frames of a cut multi-frame file and says so', async () => {
-    const options = { rows: 1, columns: 4, frames: 3, window: ['1', '2'] as [string, string] }
-    const file = buildDicom(imageElements(options, pixelData(words(...new Array<number>(12).fill(7)))))
-    const { studies, problems } = await openStudies([put('cine', file.subarray(0, -6))])
-    expect(studies[0]?.series[0]?.slices).toHaveLength(2)
-    expect(problems.map(({ message }) => message).join()).toContain('2 of 3 frames are whole')
-  })
-
-  it('shows what there is of a single frame that is cut, marks it and does not hand it to an analysis', async () => {
-    // 4 rows of 3 words, the last 5 words missing: 2 whole rows and one word of the third
-    const options = { rows: 4, columns: 3, window: ['1', '2'] as [string, string] }
-    const values = [9, 8, 7, 6, 5, 4, 3, 8, 9, 10, 11, 12]
-    const file = buildDicom(imageElements(options, pixelData(words(...values)))).subarray(0, -10)
-    const { studies, problems } = await openStudies([put('cut', file)])
-    const series = studies[0]!.series[0]!
-    expect(series.slices[0]).toMatchObject({ partial: true })
-    expect(problems).toMatchObject([{ code: 'header-doubtful' }])
-    expect(problems[0]?.message).toBe('partial: the file ends inside its pixels; 2 of 4 rows are there')
-    const shown = await readSlice(series, series.slices[0]!, { partial: true })
-    // what is missing holds the lowest value that is there
-    expect(Array.from(shown.modality)).toEqual([9, 8, 7, 6, 5, 4, 3, 3, 3, 3, 3, 3])
-    expect(shown.partial).toBe(true)
-    await expect(readSlice(series, series.slices[0]!)).rejects.toMatchObject({ code: 'dicom-truncated' })
-    const out = join(folder, 'out')
-    expect(await decodeCommand([join(folder, 'cut'), '--out', out], readerHere)).toBe(5)
-    expect(readNpy(join(out, 'cut.npy'))).toEqual({
-      shape: [4, 3],
-      values: Uint16Array.of(9, 8, 7, 6, 5, 4, 3, 3, 3, 3, 3, 3)
-    })
-    expect(JSON.parse(readFileSync(join(out, 'cut.json'), 'utf8'))).toMatchObject({
-      partial: true,
-      missingBytes: 10,
-      rows: 4,
-      error: { code: 'dicom-truncated' }
-    })
-  })
-
-  it('decodes the frames that a cut multi-frame file holds, the last one filled with padding', async () => {
-    const extra = [{ tag: [0x0028, 0x0120] as [number, number], vr: 'US', value: words(77) }]
-    const options = { rows: 2, columns: 2, frames: 4, extra }
-    const values = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]
-    // 3 words of the third frame are there
-    const file = buildDicom(imageElements(options, pixelData(words(...values)))).subarray(0, -10)
-    const out = join(folder, 'out')
-    expect(await decodeCommand([put('cine', file), '--out', out], readerHere)).toBe(5)
-    expect(readNpy(join(out, 'cine.npy'))).toEqual({
-      shape: [3, 2, 2],
-      values: Uint16Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 77)
-    })
-    expect(JSON.parse(readFileSync(join(out, 'cine.json'), 'utf8'))).toMatchObject({
-      partial: true,
-      missingBytes: 10
-    })
-  })
-
-  it('says partial where the length of the pixels lies in a file that is long enough', async () => {
-    const pixels = { ...pixelData(words(1, 2, 3, 4, 5, 6)), lyingLength: 8 }
-    const out = join(folder, 'out')
-    expect(
-      await decodeCommand([put('lie', buildDicom(imageElements({}, pixels))), '--out', out], readerHere)
-    ).toBe(5)
-    expect(readNpy(join(out, 'lie.npy')).values).toEqual(Uint16Array.of(1, 2, 3, 4, 1, 1))
-    expect(JSON.parse(readFileSync(join(out, 'lie.json'), 'utf8'))).toMatchObject({
-      partial: true,
-      missingBytes: 4
-    })
-  })
-
   it('walks circles of symbolic links once', async () => {
-    put('real/one', slice(1))
+    put('real/one', flatSlice(1))
     symlinkSync(folder, join(folder, 'real', 'loop'))
     symlinkSync(join(folder, 'real', 'one'), join(folder, 'again'))
     const { studies, problems } = await openStudies([folder, folder])
@@ -297,8 +187,8 @@ describe('opening folders', () => {
       `${'n'.repeat(250)}.dcm`,
       'x.zip!'
     ]
-    names.forEach((name, at) => put(name, slice(at)))
-    put('folder.zip!/inside', slice(names.length))
+    names.forEach((name, at) => put(name, flatSlice(at)))
+    put('folder.zip!/inside', flatSlice(names.length))
     const { studies, problems } = await openStudies([folder])
     expect(problems).toEqual([])
     const series = studies[0]!.series[0]!
@@ -307,7 +197,7 @@ describe('opening folders', () => {
   })
 
   it.skipIf(process.platform !== 'linux')('says so where a name is not valid Unicode', async () => {
-    writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xe9, 0x31])]), slice(1))
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xe9, 0x31])]), flatSlice(1))
     const { problems } = await openStudies([folder])
     expect(problems).toMatchObject([
       {
@@ -318,7 +208,7 @@ describe('opening folders', () => {
   })
 
   it('opens the folder of a DICOMDIR', async () => {
-    put('DICOM/ONE', slice(1))
+    put('DICOM/ONE', flatSlice(1))
     const index = put('DICOMDIR', buildDicom([sq([0x0004, 0x1220], [text([0x0004, 0x1430], 'CS', 'IMAGE')])]))
     const { studies, problems } = await openStudies([index])
     expect(sourceNames(studies[0]?.series[0])).toEqual(['ONE'])
@@ -326,7 +216,7 @@ describe('opening folders', () => {
   })
 
   it('stops when told to', async () => {
-    put('one', slice(1))
+    put('one', flatSlice(1))
     const controller = new AbortController()
     controller.abort(new Error('stopped'))
     await expect(openStudies([folder], { signal: controller.signal })).rejects.toThrow('stopped')
@@ -343,7 +233,7 @@ describe('opening folders', () => {
 
   it("keeps the windows of slices, and of frames, where they differ from the series'", async () => {
     for (const z of [1, 2, 3, 4])
-      put(`s${z}`, slice(z, { window: z === 4 ? ['50\\70', '100\\10'] : ['40', '80'] }))
+      put(`s${z}`, flatSlice(z, { window: z === 4 ? ['50\\70', '100\\10'] : ['40', '80'] }))
     const voi = (center: string) => [
       sq([0x0028, 0x9132], [text([0x0028, 0x1050], 'DS', center), text([0x0028, 0x1051], 'DS', '20')])
     ]
@@ -365,9 +255,9 @@ describe('opening folders', () => {
 
   it('keeps identifiers out of ids and problems', async () => {
     const extra = [text([0x0010, 0x0010], 'PN', 'Secret^Name'), text([0x0010, 0x0020], 'LO', 'ID-4711')]
-    put('a', slice(1, { extra }))
-    put('b', slice(1, { extra, instanceUid: '2.25.99' }))
-    put('c', slice(2, { extra, rows: 50 }))
+    put('a', flatSlice(1, { extra }))
+    put('b', flatSlice(1, { extra, instanceUid: '2.25.99' }))
+    put('c', flatSlice(2, { extra, rows: 50 }))
     const { studies, problems } = await openStudies([folder])
     expect(studies[0]?.patientLabel).toBe('Secret Name')
     expect(problems.length).toBeGreaterThan(0)
@@ -376,72 +266,11 @@ describe('opening folders', () => {
   })
 })
 
-describe('opening PNG files', () => {
-  it('makes one series of a folder in natural order, and one of a single file', async () => {
-    for (const number of [10, 9, 1]) await grey(`stack/slice${number}.png`, number)
-    await grey('single/only.png', 5)
-    const { studies, problems } = await openStudies([folder])
-    expect(problems).toEqual([])
-    const series = studies.flatMap((study) => study.series)
-    expect(series.map(sourceNames)).toEqual([['only.png'], ['slice1.png', 'slice9.png', 'slice10.png']])
-    expect(series[1]).toMatchObject({
-      orderedBy: 'file-name',
-      modality: 'OT',
-      windows: [{ center: 127.5, width: 255 }]
-    })
-    expect(series[1]?.seriesInstanceUid).toMatch(/^2\.25\.\d{1,39}$/)
-  })
-
-  it('shows a dim grey picture by its own values first, and by its full range on demand', async () => {
-    // a background of 0 and a ramp of 1 to 100: the 0.5 and 99.5 percentile of the ramp are 1 and 100
-    const ramp = Buffer.from(Array.from({ length: 200 }, (_, at) => Math.max(0, at - 99)))
-    const path = join(folder, 'dim.png')
-    await sharp(ramp, { raw: { width: 20, height: 10, channels: 1 } })
-      .toColourspace('b-w')
-      .png()
-      .toFile(path)
-    const { studies } = await openStudies([path])
-    expect(studies[0]?.series[0]?.windows).toMatchObject([
-      { center: 50.5, width: 99, explanation: 'from the values' },
-      { center: 127.5, width: 255, explanation: 'full range' }
-    ])
-  })
-
-  it('lists a picture that is cut, shows what is there and does not hand it to an analysis', async () => {
-    const random = seededRandom(3)
-    const rows = Array.from({ length: 40 }, () =>
-      Array.from({ length: 40 }, () => Math.floor(random() * 256))
-    )
-    const whole = buildPng(40, 40, 8, 0, rows)
-    const path = put('cut.png', whole.subarray(0, Math.floor(whole.length * 0.6)))
-    const { studies, problems } = await openStudies([path])
-    expect(problems).toMatchObject([{ path, message: expect.stringMatching(/^partial: /) }])
-    const series = studies[0]!.series[0]!
-    const shown = await readSlice(series, series.slices[0]!, { partial: true })
-    expect(shown.partial).toBe(true)
-    expect(Array.from(shown.modality.subarray(0, 400))).toEqual(rows.slice(0, 10).flat())
-    await expect(readSlice(series, series.slices[0]!)).rejects.toMatchObject({ code: 'raster-malformed' })
-  })
-
-  it('makes one series of files of one folder that are named one by one, and the same UIDs anywhere', async () => {
-    const paths = await Promise.all([2, 1].map((number) => grey(`here/s${number}.png`, number)))
-    const copies = await Promise.all([2, 1].map((number) => grey(`there/s${number}.png`, number)))
-    const [first, second] = [await openStudies(paths), await openStudies(copies)]
-    const [one, other] = [first.studies[0]?.series[0], second.studies[0]?.series[0]]
-    expect(sourceNames(one)).toEqual(['s1.png', 's2.png'])
-    expect(one?.seriesInstanceUid).toBe(other?.seriesInstanceUid)
-    expect(one?.slices.map(({ sopInstanceUid }) => sopInstanceUid)).toEqual(
-      other?.slices.map((slice) => slice.sopInstanceUid)
-    )
-    expect(new Set(one?.slices.map(({ sopInstanceUid }) => sopInstanceUid)).size).toBe(2)
-  })
-})
-
 describe('opening archives', () => {
   it('reads the slices of a zip archive where they lie', async () => {
     const bytes = buildZip([
-      { name: 'DICOM/b', content: slice(20), deflate: true },
-      { name: 'DICOM/a', content: slice(30) },
+      { name: 'DICOM/b', content: flatSlice(20), deflate: true },
+      { name: 'DICOM/a', content: flatSlice(30) },
       { name: 'DICOMDIR', content: new Uint8Array(10) },
       { name: '__MACOSX/._a', content: new Uint8Array(10) },
       { name: 'DICOM/', content: new Uint8Array(0) }
@@ -457,8 +286,8 @@ describe('opening archives', () => {
 
   it('lists what an archive cannot give', async () => {
     const bytes = buildZip([
-      { name: 'good', content: slice(1) },
-      { name: 'locked', content: slice(2), deflate: true, encrypted: true },
+      { name: 'good', content: flatSlice(1) },
+      { name: 'locked', content: flatSlice(2), deflate: true, encrypted: true },
       { name: 'bomb', content: new Uint8Array(1000), deflate: true, claimedSize: 0x7fffffff }
     ])
     put('some.zip', bytes)
@@ -476,8 +305,8 @@ describe('opening archives', () => {
 
 describe('an archive whose list contradicts itself', () => {
   it('gives the other files and says so', async () => {
-    const broken = { name: 'liar', content: slice(2), claimedSize: 7 }
-    const path = put('broken.zip', buildZip([{ name: 'good', content: slice(1) }, broken]))
+    const broken = { name: 'liar', content: flatSlice(2), claimedSize: 7 }
+    const path = put('broken.zip', buildZip([{ name: 'good', content: flatSlice(1) }, broken]))
     const { studies, problems } = await openStudies([path])
     expect(sourceNames(studies[0]?.series[0])).toEqual(['good'])
     expect(problems).toEqual([
@@ -492,15 +321,15 @@ describe('an archive whose list contradicts itself', () => {
 
 describe('reading slices', () => {
   it('names path and reason where a file has gone or changed', async () => {
-    const path = put('one', slice(1))
+    const path = put('one', flatSlice(1))
     const { studies } = await openStudies([path])
     const series = studies[0]?.series[0] as Series
-    writeFileSync(path, slice(1, { rows: 1, columns: 6 }))
+    writeFileSync(path, flatSlice(1, { rows: 1, columns: 6 }))
     const changed = (await readSlice(series, series.slices[0]!).catch(
       (error: unknown) => error
     )) as NidusError
     expect(changed).toMatchObject({ code: 'file-unreadable', context: { path } })
-    writeFileSync(path, slice(7))
+    writeFileSync(path, flatSlice(7))
     await expect(readSlice(series, series.slices[0]!)).rejects.toMatchObject({
       code: 'file-unreadable',
       context: { reason: 'the file has changed since it was listed' }
@@ -521,41 +350,5 @@ describe('a file that somebody writes to', () => {
       context: { reason: 'it changed while it was read' }
     })
     await source.close()
-  })
-})
-
-describe('nidus decode', () => {
-  it('writes arrays and facts, an error file for what fails, and says so in its exit code', async () => {
-    const extra = [text([0x0010, 0x0010], 'PN', 'Secret^Name')]
-    const good = put('a.dcm', slice(-1.5, { rescale: [2, 1], extra }))
-    const same = put('other/a.dcm', slice(2))
-    const bad = put('bad', slice(3).subarray(0, -8))
-    const out = join(folder, 'out')
-    expect(await decodeCommand([good, same, bad, '--out', out], readerHere)).toBe(5)
-    expect(readNpy(join(out, 'a.dcm.npy'))).toEqual({
-      shape: [2, 3],
-      values: Uint16Array.from([15, 15, 15, 15, 15, 15])
-    })
-    expect(readNpy(join(out, 'a.dcm-2.npy')).values[0]).toBe(20)
-    const facts = JSON.parse(readFileSync(join(out, 'a.dcm.json'), 'utf8'))
-    expect(facts).toMatchObject({
-      transferSyntaxUid: '1.2.840.10008.1.2.1',
-      rows: 2,
-      columns: 3,
-      frames: 1,
-      dtype: 'uint16',
-      shape: [2, 3],
-      rescale: { slope: 2, intercept: 1 },
-      windows: [{ center: 40, width: 80 }]
-    })
-    expect(JSON.stringify(facts)).not.toContain('Secret')
-    expect(JSON.parse(readFileSync(join(out, 'bad.json'), 'utf8'))).toMatchObject({
-      error: { code: 'dicom-truncated' }
-    })
-    expect(await decodeCommand([bad, '--out', out], readerHere)).toBe(3)
-    expect(await decodeCommand([good, '--out', out], readerHere)).toBe(0)
-    expect(await decodeCommand([good], readerHere)).toBe(2)
-    expect(await decodeCommand(['--nonsense', '--out', out], readerHere)).toBe(2)
-    expect(await decodeCommand(['--help'], readerHere)).toBe(0)
   })
 })

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildDicom, imageElements, pixelData, sq, text, words } from '../helpers/build-dicom'
 import { buildEntries } from '../helpers/build-entries'
 import { buildZip } from '../helpers/build-zip'
 import type { HostileOutcome } from '../helpers/open-hostile-child'
+import { putFile } from '../helpers/put-file'
 
 /** To root no file is unreadable: files are opened as this user then, `nobody` of most systems. */
 const nobody = 65534
@@ -38,10 +39,7 @@ const reason = whyNot()
 if (reason !== null) console.log(`unreadable files skipped: ${reason}`)
 
 function put(name: string, bytes: Uint8Array, mode = 0o644): void {
-  const path = join(folder, name)
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, bytes)
-  chmodSync(path, mode)
+  chmodSync(putFile(folder, name, bytes), mode)
 }
 
 const image = (number: number): Uint8Array =>
