@@ -4,25 +4,17 @@ import { describe, expect, it } from 'vitest'
 import type { StoredFrame } from '../../../../../src-main/image/image-types'
 import { openImage } from '../../../../../src-main/image/open-image'
 import { toRgb } from '../../../../../src-main/image/to-rgb'
-import { buildDicom, concat, encapsulated, imageElements } from '../../../../helpers/build-dicom'
+import { frameFile, type FrameSample } from '../../../../helpers/frame-file'
 
 /**
  * Frames with restart markers, point transforms, subsampled colours, progression orders, tile parts, regions of interest,
  * … by other encoders, and the values that went in or, of lossy ones, that another decoder gives
  * (models/training/fixtures/make_codec_options.py).
  */
-interface Sample {
-  name: string
-  transferSyntaxUid: string
-  rows: number
-  columns: number
-  bits: number
+interface Sample extends FrameSample {
   bytes: 1 | 2
-  samples: 1 | 3
-  signed: boolean
   photometric: string
   tolerance: number
-  frame: string
   expected: string
 }
 
@@ -30,22 +22,7 @@ const fixture = resolve(__dirname, '../../../../fixtures/codecs/options.json')
 const samples = JSON.parse(readFileSync(fixture, 'utf8')) as Sample[]
 
 async function read(sample: Sample, photometric = sample.photometric) {
-  const encoded = new Uint8Array(Buffer.from(sample.frame, 'base64'))
-  const even = encoded.length % 2 === 0 ? encoded : concat(encoded, new Uint8Array(1))
-  const elements = imageElements(
-    {
-      rows: sample.rows,
-      columns: sample.columns,
-      samplesPerPixel: sample.samples,
-      bitsAllocated: 8 * sample.bytes,
-      bitsStored: sample.bits,
-      pixelRepresentation: sample.signed ? 1 : 0,
-      photometric,
-      ...(sample.samples === 3 ? { planarConfiguration: 0 } : {})
-    },
-    encapsulated([], even)
-  )
-  const image = await openImage(buildDicom(elements, { transferSyntaxUid: sample.transferSyntaxUid }))
+  const image = await openImage(frameFile(sample, { bitsAllocated: 8 * sample.bytes, photometric }))
   return { header: image.header, stored: await image.readFrame(0) }
 }
 

@@ -2,28 +2,17 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openImage } from '../../../../../src-main/image/open-image'
-import { buildDicom, concat, encapsulated, imageElements } from '../../../../helpers/build-dicom'
+import { frameFile, type FrameSample } from '../../../../helpers/frame-file'
 
 /**
  * Frames compressed without loss by DCMTK, Pillow and pylibjpeg-openjpeg
  * (models/training/fixtures/make_codec_frames.py), of pixels that follow a formula: every one has to come back.
  */
-interface Sample {
-  name: string
-  transferSyntaxUid: string
-  rows: number
-  columns: number
-  bits: number
-  samples: 1 | 3
-  signed: boolean
-  frame: string
-}
-
 const fixture = resolve(__dirname, '../../../../fixtures/codecs/frames.json')
-const samples = JSON.parse(readFileSync(fixture, 'utf8')) as Sample[]
+const samples = JSON.parse(readFileSync(fixture, 'utf8')) as FrameSample[]
 
 /** (3 x^2 + 5 y^2 + 7 x y + 11 c) modulo 2^bits, less half of that where signed: [rows, columns, samples]. */
-function formula({ rows, columns, bits, samples: count, signed }: Sample): number[] {
+function formula({ rows, columns, bits, samples: count, signed }: FrameSample): number[] {
   const values: number[] = []
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
@@ -37,35 +26,16 @@ function formula({ rows, columns, bits, samples: count, signed }: Sample): numbe
   return values
 }
 
-function fileOf(sample: Sample, options: { bitsAllocated?: number; photometric?: string } = {}): Uint8Array {
-  const encoded = new Uint8Array(Buffer.from(sample.frame, 'base64'))
-  const even = encoded.length % 2 === 0 ? encoded : concat(encoded, new Uint8Array(1))
-  const elements = imageElements(
-    {
-      rows: sample.rows,
-      columns: sample.columns,
-      samplesPerPixel: sample.samples,
-      bitsAllocated: options.bitsAllocated ?? (sample.bits <= 8 ? 8 : 16),
-      bitsStored: sample.bits,
-      pixelRepresentation: sample.signed ? 1 : 0,
-      photometric: options.photometric ?? (sample.samples === 3 ? 'RGB' : 'MONOCHROME2'),
-      ...(sample.samples === 3 ? { planarConfiguration: 0 } : {})
-    },
-    encapsulated([], even)
-  )
-  return buildDicom(elements, { transferSyntaxUid: sample.transferSyntaxUid })
-}
-
 describe('frames of other encoders', () => {
   it.each(samples)('$name', async (sample) => {
-    const stored = await (await openImage(fileOf(sample))).readFrame(0)
+    const stored = await (await openImage(frameFile(sample))).readFrame(0)
     expect(Array.from(stored.values)).toEqual(formula(sample))
     expect(stored.photometricInterpretation).toBe(sample.samples === 3 ? 'RGB' : 'MONOCHROME2')
   })
 
   it('fit a header that allocates more than the codestream has', async () => {
     for (const sample of samples.filter(({ bits, samples: count }) => bits === 8 && count === 1)) {
-      const stored = await (await openImage(fileOf(sample, { bitsAllocated: 16 }))).readFrame(0)
+      const stored = await (await openImage(frameFile(sample, { bitsAllocated: 16 }))).readFrame(0)
       expect(stored.values).toBeInstanceOf(sample.signed ? Int16Array : Uint16Array)
       expect(Array.from(stored.values), sample.name).toEqual(formula(sample))
     }
@@ -73,7 +43,7 @@ describe('frames of other encoders', () => {
 
   it('of JPEG 2000 are red, green and blue once its own transform is undone', async () => {
     for (const sample of samples.filter(({ name }) => name.startsWith('JPEG 2000, colour'))) {
-      const stored = await (await openImage(fileOf(sample, { photometric: 'YBR_RCT' }))).readFrame(0)
+      const stored = await (await openImage(frameFile(sample, { photometric: 'YBR_RCT' }))).readFrame(0)
       expect(stored.photometricInterpretation).toBe('RGB')
       expect(Array.from(stored.values), sample.name).toEqual(formula(sample))
     }
@@ -81,11 +51,11 @@ describe('frames of other encoders', () => {
 })
 
 describe('a JPEG 2000 image in tiles that is cut', () => {
-  const tiled = samples.find(({ name }) => name === 'JPEG 2000, tiles') as Sample
+  const tiled = samples.find(({ name }) => name === 'JPEG 2000, tiles') as FrameSample
 
   it('is shown down to the first row of tiles that is not wholly there', async () => {
     const whole = formula(tiled)
-    const file = fileOf(tiled)
+    const file = frameFile(tiled)
     const cut = file.subarray(0, file.length - Math.floor((tiled.frame.length * 0.75) / 3))
     await expect((await openImage(cut)).readFrame(0)).rejects.toMatchObject({ code: 'dicom-truncated' })
     const {
