@@ -33,7 +33,7 @@ export interface SplitStacks {
   overlaps: { places: number; firstMm: number | null }[]
   /** spacings of slices, mm, where a series changes from one to the next on its way; else empty */
   spacingsMm: number[]
-  /** stacks that have fewer places than all others of their series */
+  /** stacks that have fewer places than most others of their series */
   lacking: { label: string; places: number; usual: number }[]
 }
 
