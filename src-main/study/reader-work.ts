@@ -14,7 +14,7 @@ const usualSamples = 1 << 22
 const usualBytes = 1 << 24
 
 /** The slowest decoder on a slow machine gives more samples than this in a millisecond. */
-const samplesPerMs = 2_500
+const samplesPerMs = 1_000
 const bytesPerMs = 10_000
 
 /**
@@ -70,4 +70,4 @@ export class Workbench {
 export const unwatched = new Workbench()
 
 /** Why files are refused. */
-export const endlessReason = 'reading it stops the reader, or never ends'
+export const endlessReason = 'reading it stops the reader, or takes longer than it may'

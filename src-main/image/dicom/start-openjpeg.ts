@@ -38,7 +38,7 @@ interface HelperPlace {
 }
 
 /** In 64 KiB: what scripts/build-openjpeg/build.mjs gives the module. */
-const memoryPages = { initial: 64, maximum: 16384 }
+const memoryPages = { initial: 64, maximum: 32768 }
 
 const helperStackBytes = 1024 * 1024
 
