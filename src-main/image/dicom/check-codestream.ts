@@ -1,5 +1,6 @@
 import { NidusError } from '../../contract/errors'
 import { hasEndlessScans } from '../has-endless-scans'
+import { heldTiles } from './held-tiles'
 
 /** What a compressed frame says of itself, before it is decoded. */
 export interface CodestreamFacts {
@@ -25,7 +26,7 @@ const maxTrailingBytes = 64
  * @param cut there need be no end
  * @returns null for codestreams without a head that is read here (JPEG XL)
  * @throws NidusError `pixel-decode-failed` where head and header differ or there is no head, `dicom-truncated` where
- *   the end marker is missing
+ *   the end marker is missing, or tiles of JPEG 2000, which its decoder leaves empty
  */
 export function checkCodestream(
   bytes: Uint8Array,
@@ -54,6 +55,9 @@ export function checkCodestream(
   }
   if (!cut && !endsWithMarker(bytes)) {
     throw new NidusError('dicom-truncated', { codec, reason: 'the compressed image has no end' })
+  }
+  if (!cut && isJpeg2000 && lacksTiles(bytes)) {
+    throw new NidusError('dicom-truncated', { codec, reason: 'the compressed image lacks some of its tiles' })
   }
   return facts
 }
@@ -135,6 +139,12 @@ export function codestreamOf(bytes: Uint8Array): Uint8Array | null {
     if (isStart) return bytes.subarray(at)
   }
   return null
+}
+
+/** Whether tiles of a JPEG 2000 image, or parts of them, are not there. */
+export function lacksTiles(bytes: Uint8Array): boolean {
+  const codestream = codestreamOf(bytes)
+  return codestream !== null && codestream.length >= 43 && !heldTiles(codestream).complete
 }
 
 /** Whether a codestream has its end: EOI of JPEG and EOC of JPEG 2000 are the same two bytes. */

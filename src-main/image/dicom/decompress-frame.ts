@@ -5,10 +5,11 @@ import {
   checkRle,
   codestreamOf,
   endsWithMarker,
+  lacksTiles,
   type CodestreamFacts
 } from './check-codestream'
 import { fillFlatEnd, fillRows } from '../fill-missing'
-import { heldTileRows } from './held-tile-rows'
+import { heldTiles } from './held-tiles'
 import { interleave } from './interleave'
 import { mendCut } from './mend-cut'
 import { decodeWithWasm } from './native-codecs'
@@ -43,7 +44,7 @@ export async function decompressFrame(
 ): Promise<StoredFrame> {
   const mended = partial ? mendCut(codec, bytes, header) : null
   const isJpeg2000 = codec === 'jpeg-2000' || codec === 'htj2k'
-  const cut = mended !== null || (partial && isJpeg2000 && !endsWithMarker(bytes))
+  const cut = mended !== null || (partial && isJpeg2000 && (!endsWithMarker(bytes) || lacksTiles(bytes)))
   const { stored, heldRows } = await decodeAll(codec, mended ?? bytes, header, cut)
   // where the item is whole and the codestream in it is not, nobody knows how much there should have been
   const missing = Math.max(missingBytes, cut ? 1 : 0)
@@ -105,7 +106,7 @@ async function decompress(
       const reason = 'the decoded image has another size than its codestream announces'
       throw new NidusError('pixel-decode-failed', { codec, reason })
     }
-    const heldRows = cut ? heldTileRows(codestreamOf(encoded) as Uint8Array) : rows
+    const heldRows = cut ? heldTiles(codestreamOf(encoded) as Uint8Array).rows : rows
     return { bytes: image.bytes, photometricInterpretation, heldRows }
   }
   const { bytes, planar, failed } = await decodeSingle(codec, encoded, cut)
