@@ -24,6 +24,11 @@ const noCornerstone = {
   allowTypeImports: true
 }
 
+const noBareRuntime = {
+  regex: '^onnxruntime-node$',
+  message: 'Take the runtime from src-main/inference/onnx-runtime, which switches its telemetry off.'
+}
+
 const restrict = (...patterns) => ({ '@typescript-eslint/no-restricted-imports': ['error', { patterns }] })
 
 export default tseslint.config(
@@ -57,7 +62,11 @@ export default tseslint.config(
       'prefer-const': 'error'
     }
   },
-  { files: ['src-main/**/*.ts'], rules: restrict(noElectron, noRendererInMain) },
+  {
+    files: ['src-main/**/*.ts'],
+    ignores: ['src-main/inference/onnx-runtime.ts'],
+    rules: restrict(noElectron, noRendererInMain, noBareRuntime)
+  },
   {
     files: ['src-main/{ipc,preload,platform}/**/*.ts', 'src-main/index.ts'],
     rules: restrict(noRendererInMain)
@@ -81,7 +90,10 @@ export default tseslint.config(
   { files: ['src-renderer/**/*.{ts,tsx}'], rules: restrict(noElectron, noMainButContract, noCornerstone) },
   { files: ['src-renderer/viewer/**/*.{ts,tsx}'], rules: restrict(noElectron, noMainButContract) },
   // Tests look into reports and headers whose shape is what they check.
-  { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-explicit-any': 'off' } },
+  {
+    files: ['test/**/*.ts'],
+    rules: { '@typescript-eslint/no-explicit-any': 'off', ...restrict(noBareRuntime) }
+  },
   // CommonJS on purpose: Electron 22 loads it as it is.
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } }
 )

@@ -1,4 +1,4 @@
-import { env, InferenceSession, Tensor } from 'onnxruntime-node'
+import { env, InferenceSession, Tensor } from './onnx-runtime'
 import type { UsedProvider } from '../contract/analysis'
 import { NidusError } from '../contract/errors'
 import type { ModelManifest } from '../contract/manifest'

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { InferenceSession, Tensor } from './onnx-runtime'
 import { NidusError } from '../contract/errors'
 import type { RunGradientModel } from '../gradient/check-gradient'
 

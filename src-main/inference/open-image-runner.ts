@@ -1,4 +1,4 @@
-import { Tensor } from 'onnxruntime-node'
+import { Tensor } from './onnx-runtime'
 import type { UsedProvider } from '../contract/analysis'
 import type { ModelManifest } from '../contract/manifest'
 import type { GradientSpec } from '../gradient/gradient-spec'

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { InferenceSession, Tensor } from '../../src-main/inference/onnx-runtime'
 import type { OnnxGraph, OnnxModel, OnnxNode } from '../../src-main/gradient/onnx/onnx-model'
 import { elementCount } from '../../src-main/gradient/onnx/onnx-tensor'
 import { writeOnnxModel } from '../../src-main/gradient/onnx/write-model'

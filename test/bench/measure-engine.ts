@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { InferenceSession, Tensor } from '../../src-main/inference/onnx-runtime'
 import { buildGradientModel } from '../../src-main/gradient/build-gradient-model'
 import { readOnnxModel } from '../../src-main/gradient/onnx/read-model'
 import { writeOnnxModel } from '../../src-main/gradient/onnx/write-model'

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { InferenceSession, Tensor } from '../../src-main/inference/onnx-runtime'
 import { describe, expect, it } from 'vitest'
 import { buildGradientModel } from '../../src-main/gradient/build-gradient-model'
 import { readCaseRoles } from '../../src-main/gradient/read-case-roles'

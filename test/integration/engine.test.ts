@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { InferenceSession, Tensor } from '../../src-main/inference/onnx-runtime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Series } from '../../src-main/contract/study'
 import { Engine } from '../../src-main/inference/analyse-series'

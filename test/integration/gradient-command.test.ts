@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { InferenceSession, Tensor } from '../../src-main/inference/onnx-runtime'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { differentiateCommand } from '../../src-main/commands/differentiate'
 import { modelProto } from '../../src-main/gradient/onnx/messages'

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { InferenceSession, Tensor } from '../../../../src-main/inference/onnx-runtime'
 import { describe, expect, it } from 'vitest'
 import { buildSamplingModel } from '../../../../src-main/gradient/build-sampling-model'
 import type { GradientSpec } from '../../../../src-main/gradient/gradient-spec'

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { InferenceSession, Tensor } from '../../../../src-main/inference/onnx-runtime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   buildGradientModel,

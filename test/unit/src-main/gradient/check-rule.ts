@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { InferenceSession, Tensor } from '../../../../src-main/inference/onnx-runtime'
 import { finishModel } from '../../../../src-main/gradient/finish-model'
 import { replayForward } from '../../../../src-main/gradient/forward/replay-forward'
 import { appendGradient } from '../../../../src-main/gradient/graph/append-gradient'

@@ -1,4 +1,4 @@
-import { InferenceSession } from 'onnxruntime-node'
+import { InferenceSession } from '../../../../src-main/inference/onnx-runtime'
 import { describe, expect, it } from 'vitest'
 import { buildGradientModel } from '../../../../src-main/gradient/build-gradient-model'
 import { DataType } from '../../../../src-main/gradient/onnx/onnx-tensor'

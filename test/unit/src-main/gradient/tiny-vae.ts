@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { InferenceSession, Tensor } from '../../../../src-main/inference/onnx-runtime'
 import type { GradientModel } from '../../../../src-main/gradient/build-gradient-model'
 import { int } from '../../../../src-main/gradient/onnx/onnx-model'
 import { DataType, elementCount } from '../../../../src-main/gradient/onnx/onnx-tensor'
