@@ -11,7 +11,7 @@ const folder = temporaryFolder()
 let entries: Awaited<ReturnType<typeof buildEntries>> | undefined
 
 beforeAll(async () => {
-  entries = await buildEntries(['engine', 'reader', 'cli'])
+  entries = await buildEntries(['engine', 'cli'])
 })
 afterAll(() => entries?.remove())
 
