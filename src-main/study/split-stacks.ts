@@ -1,4 +1,5 @@
 import { frameFacts, type StackTells } from '../image/image-types'
+import { closeGroup } from './group-close'
 import type { FileHeader } from './read-file-header'
 import { compareNaturally } from './natural-order'
 import { distanceAlongNormal, type SortableFrame } from './sort-slices'
@@ -60,6 +61,9 @@ const tellNames = [
   'trigger time',
   'acquisition time'
 ]
+
+/** Those of them that scanners measure or compute: they may differ by how they are rounded. */
+const measuredTells = ['echo time', 'inversion time', 'flip angle', 'tube voltage', 'slice thickness']
 
 /** All frames of a series' files, each with its own geometry. */
 export function framesOf(files: FileHeader[]): SeriesFrame[] {
@@ -141,8 +145,11 @@ function compareFirst(a = Infinity, b = Infinity): number {
 function splitByKind(frames: SeriesFrame[]): Stack[] {
   const orientations: number[][] = []
   const references: (string | null)[] = []
-  for (const { file, orientation } of [...frames].sort(byInstance)) {
+  const spacings: (readonly number[])[] = []
+  for (const { file, frame, orientation } of [...frames].sort(byInstance)) {
     const { frameOfReferenceUid } = file.header
+    const { spacingMm } = frameFacts(file.header, frame)
+    if (spacingMm) closeGroup(spacings, spacingMm)
     if (!references.includes(frameOfReferenceUid)) references.push(frameOfReferenceUid)
     orientationIndex(orientations, orientation)
   }
@@ -151,9 +158,10 @@ function splitByKind(frames: SeriesFrame[]): Stack[] {
   for (const frame of frames) {
     const { header } = frame.file
     const { stackKey, spacingMm } = frameFacts(header, frame.frame)
+    const spacing = spacingMm && spacings[closeGroup(spacings, spacingMm)]
     const words = [
       `${header.columns} x ${header.rows}`,
-      spacingMm ? `pixels of ${spacingMm.map((mm) => Number(mm.toPrecision(4))).join(' x ')} mm` : '',
+      spacing ? `pixels of ${spacing.map((mm) => Number(mm.toPrecision(4))).join(' x ')} mm` : '',
       header.color ? 'colour' : 'grey',
       planeWord(planes, orientationIndex(orientations, frame.orientation)),
       `frame of reference ${references.indexOf(header.frameOfReferenceUid) + 1}`,
@@ -181,7 +189,7 @@ function splitByTells(stack: Stack, split: SplitStacks): Stack[] {
   if (!repeated && !uneven) return [stack]
   const choices = namesOf(frames).map((name) => ({
     name,
-    parts: groupBy(frames, (frame) => frame.tells[name] ?? '')
+    parts: groupByTell(frames, name)
   }))
   const several = choices.filter(({ parts }) => parts.length > 1 && parts.length * 2 <= frames.length)
   const isDone = ({ parts }: { parts: SeriesFrame[][] }): boolean =>
@@ -207,6 +215,15 @@ function splitByTells(stack: Stack, split: SplitStacks): Stack[] {
     split.overlaps.push(repeated)
   }
   return [stack]
+}
+
+function groupByTell(frames: SeriesFrame[], name: string): SeriesFrame[][] {
+  const known: number[][] = []
+  return groupBy(frames, ({ tells }) => {
+    const tell = tells[name] ?? ''
+    const isMeasured = measuredTells.includes(name) && tell !== '' && Number.isFinite(Number(tell))
+    return isMeasured ? `close ${closeGroup(known, [Number(tell)])}` : tell
+  })
 }
 
 function tellLabel(name: string, tell: string | undefined): string {

@@ -6,6 +6,8 @@ import { findElement, firstItem, readItems, readLatinText, readNumber, readNumbe
 export interface Dimension {
   /** of the attribute that the index counts, as dicom-parser writes tags; null where the header does not say */
   pointer: string | null
+  /** what its writer calls it, Dimension Description Label (0020,9421); '' where it has no name */
+  label: string
 }
 
 /** Dimensions that say where in a stack a frame lies, or in which one: the place and the stack's own name say more. */
@@ -71,12 +73,16 @@ function diffusionOf(dataSet: DataSet): string {
 /** The dimensions of Dimension Index Sequence (0020,9222), in the order of the index values. */
 export function readDimensions(dataSet: DataSet): Dimension[] {
   return readItems(dataSet, 'x00209222').map((item) => {
+    const label = readLatinText(item, 'x00209421').toLowerCase()
     const element = findElement(item, 'x00209165') // Dimension Index Pointer, AT
-    if (!element || element.length < 4) return { pointer: null }
+    if (!element || element.length < 4) return { pointer: null, label }
     const [group, number] = [0, 2].map((at) =>
       item.byteArrayParser.readUint16(item.byteArray, element.dataOffset + at)
     ) as [number, number]
-    return { pointer: `x${[group, number].map((part) => part.toString(16).padStart(4, '0')).join('')}` }
+    return {
+      pointer: `x${[group, number].map((part) => part.toString(16).padStart(4, '0')).join('')}`,
+      label
+    }
   })
 }
 
@@ -108,11 +114,12 @@ export function readFrameTells(
     'image type': kind ? readLatinText(kind, 'x00089007').split('\\').join(' ') : '' // Frame Type
   }
   const indices = content ? readNumbers(content, 'x00209157', 'UL') : []
-  dimensions.forEach(({ pointer }, at) => {
+  dimensions.forEach(({ pointer, label }, at) => {
     const index = indices[at]
     if (index === undefined || (pointer !== null && spatialPointers.has(pointer))) return
-    const name = pointer === null ? `dimension ${at + 1}` : (dimensionNames[pointer] ?? `dimension ${at + 1}`)
-    tells[name] ||= String(index)
+    const name = (pointer !== null && dimensionNames[pointer]) || label || `dimension ${at + 1}`
+    // an index counts values and is none: index 2 of b-values may be 1000
+    tells[name] ||= `index ${index}`
   })
   return known(tells)
 }

@@ -133,6 +133,34 @@ describe('a series is parted into stacks', () => {
     expect(built.problems).toEqual([])
   })
 
+  it('but not by pixel spacings that are only rounded otherwise', async () => {
+    const spacings = [0.48825, 0.48824999, 0.48825001, 0.48825]
+    const specs = spacings.map((mm, at) => slice(`a${at}`, at, [], { spacing: [mm, mm] }))
+    const built = await buildStudiesOf(specs)
+    expect(namesByStack(built)).toEqual([['a0', 'a1', 'a2', 'a3']])
+    expect(built.problems).toEqual([])
+  })
+
+  it('by pixel spacings that differ in the third digit', async () => {
+    const specs = [0.488, 0.491].flatMap((mm, at) =>
+      [10, 20].map((z) => slice(`${'ab'[at]}${z}`, z, [], { spacing: [mm, mm] }))
+    )
+    expect(namesByStack(await buildStudiesOf(specs))).toEqual(both)
+  })
+
+  it('by echo times, but not by how these are rounded', async () => {
+    const echoes: [string, number, string][] = [
+      ['a10', 10, '4.6'],
+      ['b10', 10, '9.2'],
+      ['a20', 20, '4.60001'],
+      ['b20', 20, '9.19999']
+    ]
+    const built = await buildStudiesOf(echoes.map(([name, z, ms]) => slice(name, z, [ds('00180081', ms)])))
+    expect(namesByStack(built)).toEqual(both)
+    const labels = built.studies[0]?.series.map(({ description }) => description)
+    expect(labels).toEqual(['echo time 4.6', 'echo time 9.2'])
+  })
+
   it('by two facts at once', async () => {
     const specs = [10, 20].flatMap((z) =>
       [0, 500].flatMap((b) =>
@@ -251,15 +279,21 @@ function frame(z: number | null, content: ElementSpec[], further: ElementSpec[] 
   return [...further, ...place, sq([0x0020, 0x9111], content)]
 }
 
-/** An enhanced MR image with these dimensions (attributes that the indices count). */
-function enhanced(pointers: string[], frames: ElementSpec[][], options: ImageOptions = {}): SliceSpec {
+/** An enhanced MR image with these dimensions (attributes that the indices count), each of them called `label`. */
+function enhanced(
+  pointers: string[],
+  frames: ElementSpec[][],
+  options: ImageOptions = {},
+  label?: string
+): SliceSpec {
   const pointer = (value: string): ElementSpec => ({
     tag: [0x0020, 0x9165],
     vr: 'AT',
     value: new Uint8Array(Uint16Array.of(...tag(value)).buffer)
   })
+  const name = label === undefined ? [] : [text([0x0020, 0x9421], 'LO', label)]
   const extra = [
-    sq([0x0020, 0x9222], ...pointers.map((value) => [pointer(value)])),
+    sq([0x0020, 0x9222], ...pointers.map((value) => [pointer(value), ...name])),
     sq([0x5200, 0x9229], [sq([0x0020, 0x9116], [ds('00200037', axial.join('\\'))])]),
     sq([0x5200, 0x9230], ...frames)
   ]
@@ -283,10 +317,26 @@ describe('frames of enhanced images', () => {
       [2, 1]
     ])
     expect(built.studies[0]?.series.map(({ description }) => description)).toEqual([
-      'dimension 3 1',
-      'dimension 3 2'
+      'dimension 3 index 1',
+      'dimension 3 index 2'
     ])
     expect(built.problems).toEqual([])
+  })
+
+  it('are named by the index of a dimension as such where its value is not known', async () => {
+    const frames = [20, 10].flatMap((z) => [1, 2].map((kind) => frame(z, [indices(kind)])))
+    const labelled = async (pointer: string, label?: string): Promise<string[]> => {
+      const built = await buildStudiesOf([enhanced([pointer], frames, {}, label)])
+      expect(namesByStack(built)).toEqual([
+        [2, 0],
+        [3, 1]
+      ])
+      return (built.studies[0]?.series ?? []).map(({ description }) => description)
+    }
+    // Diffusion b-value; an attribute of a maker with a name, and Temporal Position Index
+    expect(await labelled('00189087')).toEqual(['b-value index 1', 'b-value index 2'])
+    expect(await labelled('00211001', 'Flow')).toEqual(['flow index 1', 'flow index 2'])
+    expect(await labelled('00209128', 'Phase')).toEqual(['time index 1', 'time index 2'])
   })
 
   it('are parted by time, by diffusion and by stack', async () => {
