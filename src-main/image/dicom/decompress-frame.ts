@@ -28,6 +28,8 @@ interface Decoded {
   photometricInterpretation: string
   /** rows from the first that a cut left whole, where the codec tells */
   heldRows?: number
+  /** the decoder filled up what it could not read, though the codestream has its end */
+  damaged?: boolean
 }
 
 /**
@@ -45,13 +47,18 @@ export async function decompressFrame(
   const mended = partial ? mendCut(codec, bytes, header) : null
   const isJpeg2000 = codec === 'jpeg-2000' || codec === 'htj2k'
   const cut = mended !== null || (partial && isJpeg2000 && (!endsWithMarker(bytes) || lacksTiles(bytes)))
-  const { stored, heldRows } = await decodeAll(codec, mended ?? bytes, header, cut)
+  const { stored, heldRows, damaged } = await decodeAll(codec, mended ?? bytes, header, cut)
+  if (damaged && !partial) {
+    throw new NidusError('dicom-truncated', { codec, reason: 'the compressed image lacks a piece inside' })
+  }
   // where the item is whole and the codestream in it is not, nobody knows how much there should have been
-  const missing = Math.max(missingBytes, cut ? 1 : 0)
+  const missing = Math.max(missingBytes, cut || damaged ? 1 : 0)
   if (missing === 0) return stored
-  return heldRows === null
-    ? fillFlatEnd(stored, missing, header)
-    : fillRows(stored, heldRows, missing, header)
+  if (heldRows !== null) return fillRows(stored, heldRows, missing, header)
+  const filled = fillFlatEnd(stored, missing, header)
+  // of a piece that is missing inside nobody knows which rows it held: those that follow it are in wrong places
+  if (damaged && !cut) delete filled.missingRows
+  return filled
 }
 
 async function decodeAll(
@@ -59,12 +66,12 @@ async function decodeAll(
   bytes: Uint8Array,
   header: ImageHeader,
   cut: boolean
-): Promise<{ stored: StoredFrame; heldRows: number | null }> {
+): Promise<{ stored: StoredFrame; heldRows: number | null; damaged: boolean }> {
   const { rows, columns, samplesPerPixel } = header
   const count = rows * columns * samplesPerPixel
   const { layout, facts } = layoutOf(codec, bytes, header, cut)
   const decoded = await decompress(codec, bytes, layout, facts, cut)
-  const { heldRows = null } = decoded
+  const { heldRows = null, damaged = false } = decoded
   if (heldRows === 0)
     throw new NidusError('dicom-truncated', { codec, reason: 'no row of the image is sure to be there' })
   if (decoded.bytes.length < (count * layout.bitsAllocated) / 8) {
@@ -83,7 +90,7 @@ async function decodeAll(
   const isSigned = facts?.signed === true && !header.signed && samplesPerPixel === 1
   const sign = isSigned ? { signBit: layout.bitsStored - 1 } : {}
   const stored = { rows, columns, samplesPerPixel, values, photometricInterpretation, ...sign }
-  return { stored, heldRows }
+  return { stored, heldRows, damaged }
 }
 
 /** By the library that reads the codec best. */

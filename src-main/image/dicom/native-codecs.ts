@@ -4,7 +4,7 @@ import dcmjsCodecs from 'dcmjs-codecs'
 import type { Context } from 'dcmjs-codecs'
 import { NidusError } from '../../contract/errors'
 
-const { NativeCodecs } = dcmjsCodecs
+const { NativeCodecs, log } = dcmjsCodecs
 
 /** What a codestream is told about the frame it holds. */
 export interface CodecLayout {
@@ -32,17 +32,27 @@ const decoders: Record<CollectionCodec, (context: Context, layout: CodecLayout) 
 let starting: Promise<void> | null = null
 
 /**
+ * What libijg says where it fills up what it can not read, and goes on. Of bytes too many before a marker it complains,
+ * too, and loses nothing by them.
+ */
+const lossMessages = /premature end|bad Huffman code|instead of RST/i
+
+/** Whether the frame that is being decoded lost something. */
+let losing = false
+
+/**
  * Decompresses one frame with the WebAssembly codecs (libijg, libjxl).
  * @returns bytes [rows, columns, samples], little-endian words of Bits Allocated, and the
- *   photometric interpretation that they now have
+ *   photometric interpretation that they now have; `damaged` where a JPEG lacks some of its coded samples
  * @throws NidusError `pixel-decode-failed`
  */
 export async function decodeWithWasm(
   codec: CollectionCodec,
   encoded: Uint8Array,
   layout: CodecLayout
-): Promise<{ bytes: Uint8Array; photometricInterpretation: string }> {
+): Promise<{ bytes: Uint8Array; photometricInterpretation: string; damaged: boolean }> {
   while (!NativeCodecs.isInitialized()) await (starting ??= start())
+  losing = false
   try {
     const decoded = decoders[codec](
       new dcmjsCodecs.Context({
@@ -61,7 +71,8 @@ export async function decodeWithWasm(
     )
     const bytes = decoded.getDecodedBuffer()
     if (!bytes) throw new Error('no pixels came back')
-    return { bytes, photometricInterpretation: decoded.getPhotometricInterpretation() ?? '' }
+    const photometricInterpretation = decoded.getPhotometricInterpretation() ?? ''
+    return { bytes, photometricInterpretation, damaged: losing }
   } catch (error) {
     // a codec that threw has left its context and perhaps its heap behind: the next frame gets a fresh instance
     NativeCodecs.release()
@@ -74,9 +85,14 @@ export async function decodeWithWasm(
 
 async function start(): Promise<void> {
   const entry = createRequire(__filename).resolve('dcmjs-codecs')
+  // what the codecs have to say goes to a log of theirs, and from there to the console
+  log.info = (line: string) => {
+    losing ||= lossMessages.test(line)
+  }
   try {
     await NativeCodecs.initializeAsync({
-      webAssemblyModulePathOrUrl: resolve(dirname(entry), 'dcmjs-native-codecs.wasm')
+      webAssemblyModulePathOrUrl: resolve(dirname(entry), 'dcmjs-native-codecs.wasm'),
+      logCodecsInfo: true
     })
   } finally {
     starting = null

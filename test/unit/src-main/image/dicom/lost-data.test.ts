@@ -90,3 +90,60 @@ describe('JPEG 2000 with its end, but without some of its tiles', () => {
     expect(await read(tiled, swapped, true)).toEqual(whole)
   })
 })
+
+describe('JPEG with its end, but without some of its coded samples', () => {
+  const kinds = [
+    'JPEG lossless, predictor 1, 8 bits',
+    'JPEG lossless, predictor 1, 8 bits x 3, point transform 0, restart after 3 rows',
+    'JPEG, 17 x 13',
+    'JPEG, colours 2x1, said to be RGB'
+  ]
+
+  /** Where the coded samples of the first scan begin (ISO 10918-1 B.2.3): behind its head, which tells its own length. */
+  function samplesStart(frame: Buffer): number {
+    const head = frame.indexOf(Uint8Array.of(0xff, 0xda))
+    return head + 2 + frame.readUInt16BE(head + 2)
+  }
+
+  /** Where EOI stands; what makes a length even may follow. */
+  const samplesEnd = (frame: Buffer): number => frame.lastIndexOf(Uint8Array.of(0xff, 0xd9))
+
+  it.each(kinds)('is not sound where they stop early: %s', async (name) => {
+    const sample = sampleOf(name)
+    const frame = Buffer.from(sample.frame, 'base64')
+    const [start, end] = [samplesStart(frame), samplesEnd(frame)]
+    const half = Buffer.concat([
+      frame.subarray(0, start + Math.floor((end - start) / 2)),
+      Uint8Array.of(0xff, 0xd9)
+    ])
+    await expect(read(sample, half, false)).rejects.toMatchObject({ code: 'dicom-truncated' })
+    const shown = await read(sample, half, true)
+    expect(shown.missingBytes).toBeGreaterThan(0)
+    expect(shown.missingRows).toBeUndefined()
+  })
+
+  it.each(kinds)('is not sound where a piece of them is missing: %s', async (name) => {
+    const sample = sampleOf(name)
+    const frame = Buffer.from(sample.frame, 'base64')
+    const [start, end] = [samplesStart(frame), samplesEnd(frame)]
+    const at = (share: number): number => start + Math.floor((end - start) * share)
+    const holed = Buffer.concat([frame.subarray(0, at(0.3)), frame.subarray(at(0.6))])
+    await expect(read(sample, holed, false)).rejects.toMatchObject({ code: 'dicom-truncated' })
+    const shown = await read(sample, holed, true)
+    expect(shown.missingBytes).toBeGreaterThan(0)
+    expect(shown.missingRows).toBeUndefined()
+  })
+
+  it.each(kinds)('is sound where there is more than it needs: %s', async (name) => {
+    const sample = sampleOf(name)
+    const frame = Buffer.from(sample.frame, 'base64')
+    const end = samplesEnd(frame)
+    const longer = Buffer.concat([
+      frame.subarray(0, end),
+      Uint8Array.of(0x55, 0xaa, 0x55),
+      frame.subarray(end)
+    ])
+    expect(await read(sample, longer, true)).toEqual(await read(sample, frame, true))
+    expect((await read(sample, frame, true)).missingBytes).toBeUndefined()
+  })
+})
