@@ -31,7 +31,7 @@ const kinds: [what: string, at: number, signature: string, where?: 'beside'][] =
   ['an Office document', 30, '[Content_Types].xml', 'beside'],
   ['an Office document', 30, '_rels/.rels', 'beside'],
   ['an OpenDocument file', 30, 'mimetype', 'beside'],
-  ['a zip archive: let its name end in .zip to open it', 0, 'PK\x03\x04'],
+  ['a zip archive: unpack it, or open it under a name that ends in .zip as a study', 0, 'PK\x03\x04'],
   ['an Office document of the older kind', 0, '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'beside'],
   ['an HDF5 or MINC file', 0, '\x89HDF\r\n'],
   ['a NetCDF or MINC file', 0, 'CDF\x01'],

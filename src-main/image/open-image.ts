@@ -5,7 +5,7 @@ import type { OpenedImage } from './image-types'
 import { openNifti } from './nifti/open-nifti'
 import { plainView } from './plain-view'
 import { openRaster } from './raster/open-raster'
-import { sniffFormat } from './sniff-format'
+import { bareMarkBytes, sniffFormat } from './sniff-format'
 import { unpackGzip } from './unpack-gzip'
 
 /**
@@ -20,7 +20,7 @@ export async function openImage(bytes: Uint8Array): Promise<OpenedImage> {
   const format = sniffFormat(plain)
   switch (format) {
     case 'dicom':
-      return openDicom(plain)
+      return openDicom(plain.subarray(bareMarkBytes(plain)))
     case 'png':
     case 'jpeg':
     case 'tiff':

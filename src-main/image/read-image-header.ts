@@ -11,7 +11,7 @@ import { readNiftiHeader } from './nifti/open-nifti'
 import { plainView } from './plain-view'
 import { readRasterHeader } from './raster/open-raster'
 import { readTiffChain } from './raster/tiff-directories'
-import { sniffFormat } from './sniff-format'
+import { bareMarkBytes, sniffFormat } from './sniff-format'
 import { unpackGzip } from './unpack-gzip'
 
 /**
@@ -71,6 +71,10 @@ export function readDicomHeaderNow(prefix: Uint8Array, isWhole: boolean): ImageH
 }
 
 function readDicomBeginning(bytes: Uint8Array, isWhole: boolean): ImageHeader | null {
-  const parsed = parseDataSet(bytes, !isWhole, headerTags)
-  return parsed.cut && !isWhole ? null : readDicomHeader(parsed)
+  const start = bareMarkBytes(bytes)
+  const parsed = parseDataSet(bytes.subarray(start), !isWhole, headerTags)
+  if (parsed.cut && !isWhole) return null
+  const header = readDicomHeader(parsed)
+  if (header.pixelsStartAt !== null) header.pixelsStartAt += start
+  return header
 }

@@ -11,6 +11,17 @@ const tiffSignatures = [
   [0x4d, 0x4d, 0, 0x2b]
 ]
 
+const dicomMark = [0x44, 0x49, 0x43, 0x4d]
+
+/**
+ * Of a DICOM file that lost the 128 bytes of its preamble alone, so that it starts with the mark that stands behind them.
+ * @returns the bytes of the mark, behind which the data set starts; 0 for every other file
+ */
+export function bareMarkBytes(bytes: Uint8Array): number {
+  // group 0002 follows, in little endian always (PS3.10 section 7.1)
+  return startsWith(bytes, [...dicomMark, 2, 0]) && !startsWith(bytes, dicomMark, 128) ? dicomMark.length : 0
+}
+
 function startsWith(bytes: Uint8Array, signature: number[], at = 0): boolean {
   return bytes.length >= at + signature.length && signature.every((byte, index) => bytes[at + index] === byte)
 }
@@ -18,10 +29,10 @@ function startsWith(bytes: Uint8Array, signature: number[], at = 0): boolean {
 /**
  * Tells a file's format from its first bytes.
  * @param bytes the file or its first 352 bytes or more
- * @returns `dicom` for Part 10 files (DICOM PS3.10 section 7.1) and for bare data sets without preamble
+ * @returns `dicom` for Part 10 files (DICOM PS3.10 section 7.1) for those whose preamble is missing, and for bare data sets
  */
 export function sniffFormat(bytes: Uint8Array): SniffedFormat {
-  if (startsWith(bytes, [0x44, 0x49, 0x43, 0x4d], 128)) return 'dicom'
+  if (startsWith(bytes, dicomMark, 128) || bareMarkBytes(bytes) > 0) return 'dicom'
   if (startsWith(bytes, pngSignature)) return 'png'
   if (startsWith(bytes, [0xff, 0xd8, 0xff])) return 'jpeg'
   if (tiffSignatures.some((signature) => startsWith(bytes, signature))) return 'tiff'

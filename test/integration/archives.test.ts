@@ -326,7 +326,11 @@ describe('other archives are called by their names', () => {
     ],
     ['a.cab', concat(bytesOf('MSCF'), new Uint8Array(40)), 'a Windows cabinet: unpack it first'],
     ['disc.iso', isoImage(), 'an image of a disc (ISO 9660): mount or unpack it first'],
-    ['export', buildZip([entry(1)]), 'a zip archive: let its name end in .zip to open it'],
+    [
+      'export',
+      buildZip([entry(1)]),
+      'a zip archive: unpack it, or open it under a name that ends in .zip as a study'
+    ],
     [
       'report.docx',
       buildZip([{ name: '[Content_Types].xml', content: bytesOf('<x/>') }]),

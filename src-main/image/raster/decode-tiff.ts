@@ -6,15 +6,25 @@ import type { RasterFacts } from './raster-facts'
 import { nameCompression, readerOfCompression } from './name-compression'
 import { readTiffChain, type TiffPage } from './tiff-directories'
 
+/** Bits of detectors whose samples are stored one behind the other, across the borders of bytes. */
+const packedBits = [10, 12, 14]
+
+/** Bits of unsigned integers that libvips reads. */
+const vipsBits = [1, 2, 4, 8, 16, 32]
+
 /** Signed integers and floating point numbers (TIFF 6.0, section 19, SampleFormat 2 and 3) that libvips would change. */
 const changedBits: Record<number, number[]> = { 2: [8, 16], 3: [16, 64] }
 
 /** Bits a sample by SampleFormat that typed arrays hold. */
-const readableBits: Record<number, number[]> = { 1: [8, 16, 32], 2: [8, 16, 32], 3: [16, 32, 64] }
+const readableBits: Record<number, number[]> = {
+  1: [8, ...packedBits, 16, 32],
+  2: [8, 16, 32],
+  3: [16, 32, 64]
+}
 
 /**
- * Header facts of a TIFF that libvips does not hand out as it is: grey of signed integers of 8 or 16 bits or of floating
- * point numbers of 16 or 64, and grey and RGB in compressions that it lacks.
+ * Header facts of a TIFF that libvips does not hand out as it is: grey of packed integers of 10, 12 or 14 bits, of signed
+ * ones of 8 or 16 or of floating point numbers of 16 or 64, and grey and RGB in compressions that it lacks.
  * @param bytes the file or its beginning
  * @returns null for every other TIFF, damaged ones among them
  * @throws NidusError `raster-unsupported`
@@ -31,11 +41,13 @@ export async function readTiffFacts(bytes: Uint8Array): Promise<RasterFacts | nu
   const { image, pages } = opened
   const [rows, columns, bits] = [image.getHeight(), image.getWidth(), image.getBitsPerSample()]
   const format = image.getSampleFormat()
-  if (reader === 'vips' && !changedBits[format]?.includes(bits)) return null
+  const isOfVips = format === 1 ? vipsBits.includes(bits) : !changedBits[format]?.includes(bits)
+  if (reader === 'vips' && isOfVips) return null
   const { samplesPerPixel: samples, photometric } = first
   const color = reader === 'geotiff' && photometric === 2 && samples >= 3 && format === 1 && bits <= 16
   const grey = photometric <= 1 && (samples === 1 || (reader === 'geotiff' && samples === 2))
-  const isReadable = (color || grey) && readableBits[format]?.includes(bits)
+  const isPacked = packedBits.includes(bits)
+  const isReadable = (color || grey) && readableBits[format]?.includes(bits) && !(isPacked && first.predicted)
   if (!isReadable || rows * columns > maxFramePixels || pages > maxFrames) {
     const reason = `${pages} pages of ${columns} x ${rows} x ${samples} samples of ${bits} bits`
     throw new NidusError('raster-unsupported', { format: 'tiff', reason })
@@ -45,10 +57,10 @@ export async function readTiffFacts(bytes: Uint8Array): Promise<RasterFacts | nu
     columns,
     pages,
     color,
-    // floating point numbers of 16 bits come as such of 32
-    bits: format === 3 ? Math.max(32, bits) : bits,
+    // floating point numbers of 16 bits come as such of 32, packed integers as words
+    bits: format === 3 ? Math.max(32, bits) : isPacked ? 16 : bits,
     signed: format === 2,
-    sampleType: format === 2 ? 'integer' : bits === 64 ? 'float64' : 'float32',
+    sampleType: format <= 2 ? 'integer' : bits === 64 ? 'float64' : 'float32',
     reader: 'geotiff',
     depth: null,
     warnings: []
@@ -63,7 +75,7 @@ export async function readTiffFacts(bytes: Uint8Array): Promise<RasterFacts | nu
 export async function decodeTiffPage(
   bytes: Uint8Array,
   page: number,
-  { columns, color, bits, signed, sampleType }: RasterFacts,
+  { columns, color, signed, sampleType }: RasterFacts,
   described: TiffPage,
   held: number
 ): Promise<StoredFrame> {
@@ -81,7 +93,8 @@ export async function decodeTiffPage(
   const values = read as unknown as PixelArray
   // as libvips does with the compressions that it reads
   const whiteIsZero = described.photometric === 0 && !signed && sampleType === 'integer'
-  if (whiteIsZero) for (let at = 0; at < wanted; at++) values[at] = 2 ** bits - 1 - (values[at] as number)
+  const white = 2 ** image.getBitsPerSample() - 1
+  if (whiteIsZero) for (let at = 0; at < wanted; at++) values[at] = white - (values[at] as number)
   const photometricInterpretation = color ? 'RGB' : 'MONOCHROME2'
   return { rows: held, columns, samplesPerPixel: samples.length, values, photometricInterpretation }
 }

@@ -15,7 +15,10 @@ describe('what is not an image is called by its name', () => {
     ['a web page', latin('\n<!doctype HTML><html>')],
     ['an XML document', latin('\xef\xbb\xbf<?xml version="1.0"?>')],
     ['a GIF picture', latin('GIF89a\x10\0\x10\0')],
-    ['a zip archive: let its name end in .zip to open it', latin('PK\x03\x04\x14\0\x06\0\x08\0\0\0')],
+    [
+      'a zip archive: unpack it, or open it under a name that ends in .zip as a study',
+      latin('PK\x03\x04\x14\0\x06\0\x08\0\0\0')
+    ],
     ['an HDF5 or MINC file', latin('\x89HDF\r\n\x1a\n\0')],
     ['a file of zeros', new Uint8Array(4000)],
     [

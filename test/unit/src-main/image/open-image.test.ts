@@ -2,6 +2,7 @@ import { deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { NidusError } from '../../../../src-main/contract/errors'
 import { openImage } from '../../../../src-main/image/open-image'
+import { readImageHeader } from '../../../../src-main/image/read-image-header'
 import { toModalityValues } from '../../../../src-main/image/to-modality-values'
 import {
   buildDicom,
@@ -410,5 +411,20 @@ describe('modality values', () => {
     const opened = await openImage(file)
     expect(opened.header.inverted).toBe(true)
     expect(Array.from(toModalityValues(await opened.readFrame(0), opened.header, 0))).toEqual([0, 9])
+  })
+})
+
+describe('a file that lost its preamble alone', () => {
+  it('is read from the mark that it starts with', async () => {
+    const whole = image({ rows: 1, columns: 3 }, pixelData(words(7, 8, 9)))
+    const bare = whole.subarray(128)
+    expect((await readFirst(bare)).values).toEqual([7, 8, 9])
+    const [before, after] = [await readImageHeader(whole, true), await readImageHeader(bare, true)]
+    expect(after).toEqual({ ...before, pixelsStartAt: Number(before?.pixelsStartAt) - 128 })
+  })
+
+  it('is no text that starts with the same letters', async () => {
+    const notes = Uint8Array.from(Buffer.from('DICM is what the mark says, at byte 128.'))
+    await expect(openImage(notes)).rejects.toMatchObject({ context: { reason: 'a text file' } })
   })
 })

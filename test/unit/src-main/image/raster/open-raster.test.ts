@@ -324,3 +324,22 @@ describe('JPEG and TIFF', () => {
     expect((await read(file)).values).toEqual([0, 300, 60_000, 65_535])
   })
 })
+
+describe('TIFFs of packed samples', () => {
+  it('hold every bit, from the highest on, each row from a byte of its own', async () => {
+    // 123 456 789 and four bits to fill the byte, abc def 012 likewise
+    const page = Uint8Array.of(0x12, 0x34, 0x56, 0x78, 0x90, 0xab, 0xcd, 0xef, 0x01, 0x20)
+    const opened = await openImage(buildTiff([page], 3, 12, 1, 2))
+    expect(opened.header).toMatchObject({ bitsAllocated: 16, sampleType: 'integer', signed: false })
+    const { values } = await opened.readFrame(0)
+    expect(Array.from(values)).toEqual([0x123, 0x456, 0x789, 0xabc, 0xdef, 0x012])
+  })
+
+  it('of other bits are refused by their number, not as damaged', async () => {
+    const refused = openImage(buildTiff([new Uint8Array(6)], 3, 7, 1, 2))
+    await expect(refused).rejects.toMatchObject({
+      code: 'raster-unsupported',
+      context: { reason: '1 pages of 3 x 2 x 1 samples of 7 bits' }
+    })
+  })
+})
