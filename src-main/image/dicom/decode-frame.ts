@@ -4,7 +4,7 @@ import type { ImageHeader, PixelArray, StoredFrame } from '../image-types'
 import { decompressFrame } from './decompress-frame'
 import { fillMissing, isWorthShowing } from '../fill-missing'
 import { interleave } from './interleave'
-import { locateEncapsulatedFrames } from './locate-frames'
+import { findEncapsulatedFrames } from './locate-frames'
 import { plainView } from '../plain-view'
 import { nativeFrameBits, sharesColour } from '../shares-colour'
 import { inflatedAtOnce, type ParsedDataSet, type PixelElement } from './parse-data-set'
@@ -23,24 +23,26 @@ export interface FrameBytes {
 }
 
 /**
- * Prepares the way from frame number to bytes.
- * @returns a function that throws `dicom-truncated` where the file lacks bytes of the frame, unless a `partial` one is
- *   asked for and enough of it is there to be worth showing
+ * Prepares the way from frame number to bytes; what is doubtful about it is added to the header's warnings.
+ * @returns how many frames are there, where compressed pixels show it, and a function that throws `dicom-truncated`
+ *   where the file lacks bytes of the frame, unless a `partial` one is asked for and enough of it is there to be worth
+ *   showing
  * @throws NidusError `dicom-malformed` where compressed pixels are not in items
  */
 export function locateFrames(
   parsed: ParsedDataSet,
   header: ImageHeader
-): (frame: number, partial: boolean) => FrameBytes {
+): { frameCount: number; bytesOf(frame: number, partial: boolean): FrameBytes } {
   const pixels = parsed.pixels as PixelElement
   if (pixels.length === 0xffffffff) {
-    const frameBytes = locateEncapsulatedFrames(parsed, header.frameCount)
-    return (frame, partial) => ({
-      ...frameBytes(frame, partial),
+    const found = findEncapsulatedFrames(parsed, header.frameCount, header.warnings)
+    const bytesOf = (frame: number, partial: boolean): FrameBytes => ({
+      ...found.bytesOf(frame, partial),
       bitOffset: 0,
       encapsulated: true,
       partial
     })
+    return { frameCount: found.frameCount, bytesOf }
   }
   if (parsed.syntax.codec !== 'native' && parsed.syntax.codec !== 'unsupported') {
     const reason = 'the transfer syntax is a compressed one, the pixel data is not'
@@ -48,7 +50,7 @@ export function locateFrames(
   }
   const held = heldBytes(parsed, pixels, header)
   const bitsPerFrame = nativeFrameBits(header)
-  return (frame, partial) => {
+  const bytesOf = (frame: number, partial: boolean): FrameBytes => {
     const firstBit = frame * bitsPerFrame
     const end = Math.ceil((firstBit + bitsPerFrame) / 8)
     const start = Math.floor(firstBit / 8)
@@ -69,6 +71,7 @@ export function locateFrames(
       missingBytes
     }
   }
+  return { frameCount: header.frameCount, bytesOf }
 }
 
 /** Bytes written as big-endian words (OW with 8 bits or fewer) lie swapped in pairs (PS3.5 section 8.1.2). */

@@ -10,41 +10,74 @@ interface Fragment {
   end: number
 }
 
+/** Where the compressed frames of a file lie. */
+export interface FrameFinder {
+  /** frames of which the file holds something: fewer than its header names where that is wrong */
+  frameCount: number
+  /**
+   * From frame (from 0) to its bytes, its fragments joined, and how many of them the file lacks.
+   * @throws NidusError `dicom-truncated` for frames of which the file has nothing, or, unless a `partial` one is asked
+   *   for, not all; `dicom-malformed` where fragments cannot be shared out
+   */
+  bytesOf(frame: number, partial: boolean): { bytes: Uint8Array; missingBytes: number }
+}
+
 /**
  * Finds the compressed bytes of each frame of encapsulated pixel data (PS3.5 section A.4): by the extended offset
- * table, the basic offset table, one fragment a frame, or the codestreams' start markers, whichever fits first.
- * @returns a function from frame (from 0) to its bytes, its fragments joined, and how many of them the file lacks
- * @throws NidusError `dicom-malformed` without items; the function throws `dicom-truncated` for frames of which the
- *   file has nothing, or, unless a `partial` one is asked for, not all; `dicom-malformed` where fragments cannot be
- *   shared out
+ * table, the basic offset table, one fragment a frame, or the codestreams' start markers, whichever fits first. Where
+ * none fits the number of frames, what the table or the markers say counts, and the number is doubted.
+ * @param warnings takes what was found wrong
+ * @throws NidusError `dicom-malformed` without items
  */
-export function locateEncapsulatedFrames(
+export function findEncapsulatedFrames(
   parsed: ParsedDataSet,
-  frameCount: number
-): (frame: number, partial: boolean) => { bytes: Uint8Array; missingBytes: number } {
+  frameCount: number,
+  warnings: string[]
+): FrameFinder {
   const pixels = parsed.pixels as PixelElement
   const { offsets, fragments, cut } = readFragments(parsed, pixels.offset)
-  const extended = readExtendedOffsets(parsed)
+  const tables = [readExtendedOffsets(parsed), offsets]
+  const byTable = tables
+    .map((table) => groupByOffsets(fragments, table, cut))
+    .filter((groups): groups is Fragment[][] => groups !== null)
   const filled = fragments.filter(({ start, end }) => end > start)
-  const groups =
-    groupByOffsets(fragments, extended, frameCount) ??
-    groupByOffsets(fragments, offsets, frameCount) ??
+  const byMarker = groupByStartMarker(parsed.bytes, filled)
+  const fitting =
+    byTable.find(({ length }) => length === frameCount) ??
     (frameCount === 1 ? [fragments] : null) ??
     (filled.length === frameCount ? filled.map((fragment) => [fragment]) : null) ??
-    groupByStartMarker(parsed.bytes, filled)
-  return (frame, partial) => {
-    const group = groups?.[frame]
-    if (!group || group.length === 0 || (groups.length !== frameCount && !cut)) {
-      if (cut) throw new NidusError('dicom-truncated', { reason: 'the file ends before this frame' })
-      const reason = `${fragments.length} fragments cannot be shared out among ${frameCount} frames`
-      throw new NidusError('dicom-malformed', { reason })
+    (byMarker.length === frameCount ? byMarker : null)
+  // a table of one offset is a writer's who wrote the first only
+  const doubted =
+    byTable.find(({ length }) => length > 1) ?? (startEach(parsed.bytes, filled) ? byMarker : null)
+  const groups = fitting ?? (cut ? byMarker : doubted)
+  if (!cut && tables.some(({ length }) => length > 0) && !(groups && byTable.includes(groups))) {
+    warnings.push('the table of where frames begin does not fit the pixel data; they were found without it')
+  }
+  const held = groups && !cut ? Math.min(frameCount, groups.length) : frameCount
+  if (groups && !cut && groups.length !== frameCount) {
+    warnings.push(`the header names ${frameCount} frames, the pixel data holds ${groups.length}`)
+  }
+  return {
+    frameCount: held,
+    bytesOf(frame, partial) {
+      const group = groups?.[frame]
+      if (!group || group.length === 0) {
+        if (cut) throw new NidusError('dicom-truncated', { reason: 'the file ends before this frame' })
+        if (groups) {
+          const reason = `the pixel data holds ${groups.length} of ${frameCount} frames`
+          throw new NidusError('dicom-truncated', { reason })
+        }
+        const reason = `${fragments.length} fragments cannot be shared out among ${frameCount} frames`
+        throw new NidusError('dicom-malformed', { reason })
+      }
+      const last = group[group.length - 1] as Fragment
+      const missingBytes = Math.max(0, last.end - parsed.bytes.length)
+      if (missingBytes > 0 && (!partial || last.start >= parsed.bytes.length)) {
+        throw new NidusError('dicom-truncated', { reason: 'the file ends inside the compressed pixels' })
+      }
+      return { bytes: join(parsed.bytes, group), missingBytes }
     }
-    const last = group[group.length - 1] as Fragment
-    const missingBytes = Math.max(0, last.end - parsed.bytes.length)
-    if (missingBytes > 0 && (!partial || last.start >= parsed.bytes.length)) {
-      throw new NidusError('dicom-truncated', { reason: 'the file ends inside the compressed pixels' })
-    }
-    return { bytes: join(parsed.bytes, group), missingBytes }
   }
 }
 
@@ -93,16 +126,23 @@ function readExtendedOffsets(parsed: ParsedDataSet): number[] {
   return offsets
 }
 
-/** @returns null where the table is absent, incomplete or points between fragments: then it is not to be trusted */
-function groupByOffsets(fragments: Fragment[], offsets: number[], frameCount: number): Fragment[][] | null {
-  if (offsets.length !== frameCount) return null
+/**
+ * Frames may lie in any order: each goes up to where the next one in the file begins.
+ * @param cut what the table names behind the last fragment is missing, and its frames are empty
+ * @returns null where the table is absent or points between fragments: then it is not to be trusted
+ */
+function groupByOffsets(fragments: Fragment[], offsets: number[], cut: boolean): Fragment[][] | null {
   const indexByOffset = new Map(fragments.map((fragment, index) => [fragment.itemOffset, index]))
-  const starts = offsets.map((offset) => indexByOffset.get(offset))
-  const ascending = starts.every(
-    (start, frame) => start !== undefined && (frame === 0 || start > (starts[frame - 1] ?? 0))
+  const lastOffset = fragments[fragments.length - 1]?.itemOffset ?? -1
+  const starts = offsets.map(
+    (offset) => indexByOffset.get(offset) ?? (cut && offset > lastOffset ? fragments.length : null)
   )
-  if (!ascending || starts[0] !== 0) return null
-  return starts.map((start, frame) => fragments.slice(start, starts[frame + 1] ?? fragments.length))
+  const inFile = starts.filter((start): start is number => start !== null && start < fragments.length)
+  inFile.sort((one, other) => one - other)
+  const isSound = !starts.includes(null) && inFile[0] === 0 && new Set(offsets).size === offsets.length
+  if (!isSound) return null
+  const endOf = new Map(inFile.map((start, at) => [start, inFile[at + 1] ?? fragments.length]))
+  return (starts as number[]).map((start) => fragments.slice(start, endOf.get(start)))
 }
 
 /**
@@ -113,15 +153,20 @@ function groupByOffsets(fragments: Fragment[], offsets: number[], frameCount: nu
 function groupByStartMarker(bytes: Uint8Array, fragments: Fragment[]): Fragment[][] {
   const groups: Fragment[][] = []
   for (const fragment of fragments) {
-    const head = Buffer.from(bytes.subarray(fragment.start, fragment.start + 8)).toString('hex')
-    if (
-      /^(ffd8ff|ff4fff51|ff0a|0000000c6a502020|0000000c4a584c20|0[1-9a-f]00000040000000)/.test(head) ||
-      groups.length === 0
-    )
-      groups.push([])
+    if (groups.length === 0 || beginsFrame(bytes, fragment)) groups.push([])
     groups[groups.length - 1]?.push(fragment)
   }
   return groups
+}
+
+function beginsFrame(bytes: Uint8Array, { start }: Fragment): boolean {
+  const head = Buffer.from(bytes.subarray(start, start + 8)).toString('hex')
+  return /^(ffd8ff|ff4fff51|ff0a|0000000c6a502020|0000000c4a584c20|0[1-9a-f]00000040000000)/.test(head)
+}
+
+/** Whether there is one fragment a frame, by what they begin with. */
+function startEach(bytes: Uint8Array, fragments: Fragment[]): boolean {
+  return fragments.length > 0 && fragments.every((fragment) => beginsFrame(bytes, fragment))
 }
 
 function join(bytes: Uint8Array, group: Fragment[]): Uint8Array {
