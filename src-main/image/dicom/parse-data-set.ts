@@ -41,8 +41,12 @@ type DataSetConstructor = new (
   bytes: Uint8Array,
   elements: Record<string, Element>
 ) => DataSet
-type ByteStreamConstructor = new (parser: ByteArrayParser, bytes: Uint8Array, position: number) => ByteStream
-// dicom-parser exports both as classes; its typings know the first as an interface only
+type ByteStreamConstructor = new (
+  parser: ByteArrayParser,
+  bytes: Uint8Array,
+  position: number
+) => Omit<ByteStream, 'readUint16'> & { readUint16(): number }
+// dicom-parser exports both as classes; its typings know the first as an interface, methods of the second as fields
 const { DataSet: DataSetClass, ByteStream: ByteStreamClass } = dicomParser as unknown as {
   DataSet: DataSetConstructor
   ByteStream: ByteStreamConstructor
@@ -54,6 +58,37 @@ const maxInflatedBytes = 1 << 30
 /** Most slices come in one piece then, which is three times as fast as joining the usual ones of 16 KiB. */
 export const inflatedAtOnce = 1 << 20
 const maxTopLevelElements = 50_000
+
+/**
+ * Reads of two bytes for the tags and lengths in the sequences that are kept: 36 a frame where each has a position, a
+ * window and a place in the stack of its own. Whoever fills a file with empty items is refused within seconds.
+ */
+const maxSequenceReads = 5_000_000
+
+/** What is left of them to a data set. */
+interface Budget {
+  reads: number
+}
+
+/** The bytes that dicom-parser reads sequences from, which refuses to read on for ever. */
+class BoundedStream extends ByteStreamClass {
+  constructor(
+    parser: ByteArrayParser,
+    bytes: Uint8Array,
+    position: number,
+    private readonly budget: Budget
+  ) {
+    super(parser, bytes, position)
+  }
+
+  override readUint16(): number {
+    if (--this.budget.reads < 0) {
+      const reason = 'its sequences hold more elements and items than any real ones'
+      throw new NidusError('dicom-malformed', { reason })
+    }
+    return super.readUint16()
+  }
+}
 
 /** sequences whose content is used; others of known length are stepped over without being parsed */
 const usedSequences = new Set([
@@ -74,7 +109,7 @@ const usedSequences = new Set([
  * @param isPrefix true where `bytes` may be only the beginning of the file: running out is then no fault
  * @param only tags of the elements to keep at the top level, where the others are not going to be asked for: keeping an
  *   element costs more than passing it
- * @throws NidusError `dicom-malformed` when no data set can be made out
+ * @throws NidusError `dicom-malformed` when no data set can be made out, or it has more elements than any real one
  */
 export function parseDataSet(
   bytes: Uint8Array,
@@ -183,6 +218,7 @@ function walk(
 ): { pixels: PixelElement | null; overrun: boolean } {
   let position = start
   const head = emptyHead()
+  const budget: Budget = { reads: maxSequenceReads }
   for (let count = 0; count < maxTopLevelElements; count++) {
     if (!fillElementHead(head, bytes, position, syntax.explicit, syntax.littleEndian))
       return { pixels: null, overrun: position < bytes.length }
@@ -205,7 +241,7 @@ function walk(
       continue
     }
     if (usedSequences.has(tag) && (length === undefinedLength || isSequence(bytes, head, syntax))) {
-      const next = readSequence(bytes, position, head, parser, elements, warnings)
+      const next = readSequence(bytes, position, head, parser, elements, warnings, budget)
       if (next === null) return { pixels: null, overrun: true }
       position = next
       continue
@@ -238,16 +274,18 @@ function readSequence(
   head: ElementHead,
   parser: ByteArrayParser,
   elements: Record<string, Element>,
-  warnings: string[]
+  warnings: string[],
+  budget: Budget
 ): number | null {
-  const stream = new ByteStreamClass(parser, bytes, position)
+  const stream = new BoundedStream(parser, bytes, position, budget)
   try {
     elements[head.tag] =
       head.vr === undefined
         ? dicomParser.readDicomElementImplicit(stream)
         : dicomParser.readDicomElementExplicit(stream, stream.warnings)
     return stream.position
-  } catch {
+  } catch (error) {
+    if (error instanceof NidusError) throw error
     // dicom-parser throws strings, and RangeError for nesting beyond the stack
     warnings.push(`sequence ${head.tag.slice(1)} is damaged`)
     const end = head.dataOffset + head.length
