@@ -14,7 +14,8 @@ import { openImage } from '../../src-main/image/open-image'
  * - lossy ones (decoder-dependent): minimum and maximum within 1 grey level, mean within 0.2;
  * - where the oracle's reader turned YBR into RGB and stored values are kept here, they are converted by
  *   PS3.3 C.7.6.3.1.2 (YBR_FULL) before they are compared;
- * - what the oracle's reader cannot read must end in an error code, or in pixels of the header's shape.
+ * - what the oracle's reader cannot read must end in an error code, or in pixels of the header's shape: frames, rows,
+ *   columns, samples and the type that bits and sign make, as oracle.csv lists them from the header.
  */
 const corpus = resolve(process.env.NIDUS_CORPUS ?? '../shared/data', 'dicom')
 const present = existsSync(resolve(corpus, 'oracle.csv'))
@@ -70,12 +71,13 @@ async function decodeAll(file: string): Promise<Outcome> {
   const image = await openImage(readFileSync(resolve(corpus, file)))
   const hash = createHash('sha256')
   let [minimum, maximum, sum, count, type, converted] = [Infinity, -Infinity, 0, 0, '', false]
-  let samples = 1
+  let [rows, columns, samples] = [0, 0, 1]
   for (let frame = 0; frame < image.frameCount; frame++) {
     const stored = await image.readFrame(frame)
     converted = stored.photometricInterpretation.startsWith('YBR') && stored.samplesPerPixel === 3
     const values = converted ? ybrFullToRgb(stored.values) : stored.values
-    samples = stored.samplesPerPixel
+    ;({ rows, columns, samplesPerPixel: samples } = stored)
+    expect(values.length).toBe(rows * columns * samples)
     hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
     for (const value of values) {
       if (value < minimum) minimum = value
@@ -85,7 +87,6 @@ async function decodeAll(file: string): Promise<Outcome> {
     count += values.length
     type = numpyType(values)
   }
-  const { rows, columns } = image.header
   const shape = [
     ...(image.frameCount > 1 ? [image.frameCount] : []),
     rows,
@@ -120,6 +121,18 @@ function shortfall(row: Row, outcome: Outcome): string | null {
   return within ? null : `minimum off by ${off[0]}, maximum by ${off[1]}, mean by ${off[2]?.toFixed(4)}`
 }
 
+/** What the header's own facts make of shape and type; frames where there is more than one. */
+function headerShortfall(row: Row, outcome: Outcome): string | null {
+  const samples = Number(row.samples_per_pixel || 1)
+  const frames = Number(row.frames || 1)
+  const shape = [...(frames > 1 ? [frames] : []), row.rows, row.cols, ...(samples > 1 ? [samples] : [])]
+  if (outcome.shape !== shape.join('x')) return `shape ${outcome.shape}, header ${shape.join('x')}`
+  const bits = Number(row.bits_allocated)
+  const width = bits <= 8 ? 8 : bits <= 16 ? 16 : 32
+  const type = `${row.pixel_representation === '1' ? 'int' : 'uint'}${width}`
+  return outcome.type === type ? null : `type ${outcome.type}, header ${type}`
+}
+
 const fallenShort: string[] = []
 const rows = present ? readOracle() : []
 
@@ -135,7 +148,8 @@ describe.skipIf(!present)('decode agrees with the oracle', () => {
         console.log(`${file}: YBR_FULL kept as stored, converted by the standard's equation`)
     } else {
       const typed = outcome instanceof NidusError && outcome.code !== 'internal'
-      problem = outcome instanceof Error && !typed ? `crashed: ${outcome.stack}` : null
+      if (outcome instanceof Error) problem = typed ? null : `crashed: ${outcome.stack}`
+      else problem = headerShortfall(row, outcome as Outcome)
       const said = typed
         ? `${outcome.code} (${String(outcome.context.reason)})`
         : `read as ${JSON.stringify(outcome)}`
