@@ -52,7 +52,7 @@ async function build() {
 }
 
 /** Runs vitest projects in their own process; its reporter leaves the counts in a file. */
-async function runVitest(projects, extraEnvironment = {}) {
+async function runVitest(projects, extraEnvironment = {}, files = []) {
   const folder = mkdtempSync(join(tmpdir(), 'nidus-test-'))
   const countsPath = join(folder, 'counts.json')
   const env = { NIDUS_CORPUS: resolve(repositoryRoot, '../shared/data'), ...process.env, ...extraEnvironment }
@@ -65,7 +65,7 @@ async function runVitest(projects, extraEnvironment = {}) {
   try {
     const { code } = await runCommand(
       process.execPath,
-      [...args, ...projects.flatMap((project) => ['--project', project])],
+      [...args, ...projects.flatMap((project) => ['--project', project]), ...files],
       { cwd: repositoryRoot, env, show: true }
     )
     const counts = existsSync(countsPath) ? JSON.parse(readFileSync(countsPath, 'utf8')) : undefined
@@ -116,6 +116,10 @@ export const suites = /** @type {Record<string, () => Promise<SuiteResult>>} */ 
   // The three in one go: one start of vitest, all workers busy.
   'unit+integration+corpus': () => runVitest(['unit', 'integration', 'corpus']),
   'unit+integration': () => runVitest(['unit', 'integration']),
+  fuzz: () =>
+    runVitest(['corpus'], { NIDUS_FUZZ: process.env.NIDUS_FUZZ ?? '20000' }, [
+      'test/corpus/fuzz-decode.test.ts'
+    ]),
   e2e: endToEnd,
   python: runPythonSuite
 })

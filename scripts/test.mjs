@@ -1,5 +1,6 @@
 /**
  * npm test                     every test; the last line reads 'N passed, N failed'
+ * npm run fuzz                 20,000 damaged files, every night (NIDUS_FUZZ: another number)
  * npm run check                format, lint, typecheck, build, unit and integration tests
  * node scripts/test.mjs SUITE... the named suites only
  * Exit code 1 when anything failed or nothing ran.
