@@ -83,6 +83,7 @@ async function decodeAll(
   const isNumber = header.signed === (facts?.signed === true)
   const clean = isLossy && isNumber ? clampToStoredBits : cleanStoredBits
   const narrow = clean(viewIntegers(decoded.bytes, count, layout), layout)
+  if (layout.bitsStored > header.bitsStored) warnOfWiderValues(narrow, header)
   const values = layout.bitsAllocated < header.bitsAllocated ? widen(narrow, header) : narrow
   // JPEG 2000 undoes its own colour transforms (PS3.5 section 8.2.4)
   const undone = /^YBR_(ICT|RCT)$/.test(decoded.photometricInterpretation)
@@ -157,11 +158,35 @@ function layoutOf(
   }
   // negative samples in a codestream of unsigned ones are negative by the highest bit that it has
   const most = header.signed && facts?.signed === false ? precision : bitsAllocated
-  const bitsStored = Math.min(header.bitsStored, most)
+  const wider = isWiderThanSaid(precision, bitsAllocated, header) && facts?.signed !== true
+  const bitsStored = wider ? precision : Math.min(header.bitsStored, most)
   // samples wider than Bits Stored are whole cells, in which the stored bits end at High Bit as in native ones
   const highBit = precision > bitsStored ? Math.min(header.highBit, bitsAllocated - 1) : bitsStored - 1
   const layout = { ...header, bitsAllocated, bitsStored, highBit }
   return { layout, facts }
+}
+
+/**
+ * Whether a codestream has more bits than Bits Stored (0028,0101) and is to be believed: its upper bits are no cells' unused
+ * ones, in which overlays lie, since it was made for just as many bits.
+ */
+function isWiderThanSaid(precision: number, bitsAllocated: number, header: ImageHeader): boolean {
+  const { bitsStored, highBit, signed, samplesPerPixel } = header
+  return (
+    !signed &&
+    samplesPerPixel === 1 &&
+    highBit + 1 === bitsStored &&
+    precision > bitsStored &&
+    precision < bitsAllocated
+  )
+}
+
+/** Says once of an image that its header and its codestreams contradict each other, where values show that they do. */
+function warnOfWiderValues(values: PixelArray, header: ImageHeader): void {
+  const warning = `compressed values need more bits than Bits Stored (${header.bitsStored}); they are kept`
+  const most = 2 ** header.bitsStored - 1
+  if (!header.warnings.includes(warning) && values.some((value) => value > most))
+    header.warnings.push(warning)
 }
 
 function widen(values: PixelArray, header: ImageHeader): PixelArray {
