@@ -213,6 +213,8 @@ function completeAnswer(
 function stoppedOver(question: ReaderQuestion): NidusError {
   const path = pathOf(question)
   return path === null
-    ? new NidusError('internal', { reason: 'reading these files stops the reader, or takes longer than it may' })
+    ? new NidusError('internal', {
+        reason: 'reading these files stops the reader, or takes longer than it may'
+      })
     : new NidusError('file-unreadable', { path, reason: endlessReason })
 }
