@@ -1,6 +1,6 @@
 /** What a JPEG 2000 codestream holds of its tiles. */
 export interface HeldTiles {
-  /** every tile is there with all of the parts that it counts */
+  /** every tile is there with all of the parts that it counts, and as long as they say */
   complete: boolean
   /**
    * rows above the first of the tiles that nothing is there of: from there on a decoder leaves zeros; 0 for tiles whose
@@ -46,7 +46,10 @@ export function heldTiles(codestream: Uint8Array): HeldTiles {
   while (seen.has(whole)) whole++
   const top = tileY + Math.floor(whole / across) * tileHeight
   return {
-    complete: whole >= tiles && [...seen.values()].every(({ parts, counted }) => parts >= counted),
+    complete:
+      at <= codestream.length &&
+      whole >= tiles &&
+      [...seen.values()].every(({ parts, counted }) => parts >= counted),
     rows: interleaved ? 0 : Math.max(0, Math.min(yEnd, top) - yStart)
   }
 }

@@ -73,6 +73,21 @@ describe('JPEG 2000 with its end, but without some of its tiles', () => {
     expect(shown.missingRows).toBeUndefined()
   })
 
+  it.each(['JPEG 2000, tiles', 'HTJ2K, 8 bits x 1, one tile'])(
+    'is not sound where a piece is missing inside of the last tile: %s',
+    async (name) => {
+      const sample = sampleOf(name)
+      const encoded = Buffer.from(sample.frame, 'base64')
+      const { start, end } = tileParts(encoded).pop() as TilePart
+      const inside = start + Math.floor((end - start) / 2)
+      const lacking = Buffer.concat([encoded.subarray(0, inside), encoded.subarray(inside + 4)])
+      await expect(read(sample, lacking, false)).rejects.toMatchObject({ code: 'dicom-truncated' })
+      // what can be made of it says so
+      const shown = await read(sample, lacking, true).catch(() => null)
+      if (shown) expect(shown.missingBytes).toBeGreaterThan(0)
+    }
+  )
+
   it('is sound where all are there, the last of them up to the end, in whatever order', async () => {
     const whole = await read(tiled, frame, true)
     expect(whole.missingBytes).toBeUndefined()
