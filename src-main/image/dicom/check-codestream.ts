@@ -63,12 +63,14 @@ export function checkCodestream(
 }
 
 /**
- * SOF markers of all processes; ISO 14495-1 adds 0xf7 for JPEG-LS. C4, C8 and CC are no frame heads.
+ * What the frame head of a JPEG says; null where there is none. SOF markers of all processes; ISO 14495-1 adds 0xf7 for JPEG-LS. C4, C8 and CC are no frame heads.
  * Lossless processes (ISO 10918-1 annex H) know no conversion of colours. Of others, decoders guess one from the numbers
  * of the components where neither JFIF nor Adobe's segment tells: there, a header that says RGB knows better, unless some
  * components have fewer samples than others, as no RGB has.
+ * @param isRgb whether a header says so
+ * @throws NidusError `pixel-decode-failed` for arithmetic and hierarchical coding
  */
-function readJpegHead(bytes: Uint8Array, isRgb: boolean): CodestreamFacts | null {
+export function readJpegHead(bytes: Uint8Array, isRgb: boolean): CodestreamFacts | null {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return null
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   let at = 2

@@ -1,4 +1,5 @@
 import { NidusError } from '../../contract/errors'
+import { readJpegHead } from '../dicom/check-codestream'
 import { fillFlatEnd, fillRows } from '../fill-missing'
 import { hasEndlessScans } from '../has-endless-scans'
 import type { ImageHeader, OpenedImage, PixelArray, StoredFrame } from '../image-types'
@@ -164,12 +165,31 @@ export async function readRasterHeader(bytes: Uint8Array, format: RasterFormat):
 }
 
 async function readFacts(bytes: Uint8Array, format: RasterFormat): Promise<RasterFacts> {
-  if (format !== 'tiff') return readVipsFacts(bytes, format)
+  if (format === 'jpeg') return readJpegFacts(bytes)
+  if (format === 'png') return readVipsFacts(bytes, format)
   const { pages, brokenLink } = readTiffChain(bytes)
   const ended = endBrokenChain(bytes)
   const facts = (await readTiffFacts(ended)) ?? (await readVipsFacts(ended, format))
   const lost = `the file ends before the directories of further pages; ${pages.length} of them are known`
   return brokenLink === null ? facts : { ...facts, warnings: [...facts.warnings, lost] }
+}
+
+/** libvips reads the header of a JPEG of other than 8 bits, and takes its samples for damaged ones. */
+async function readJpegFacts(bytes: Uint8Array): Promise<RasterFacts> {
+  const facts = await readVipsFacts(bytes, 'jpeg')
+  const precision = precisionOf(bytes)
+  if (precision === 8) return facts
+  const reason = `samples of ${precision} bits; inside of DICOM they are read`
+  throw new NidusError('raster-unsupported', { format: 'jpeg', reason })
+}
+
+function precisionOf(bytes: Uint8Array): number {
+  try {
+    return readJpegHead(bytes, false)?.precision ?? 8
+  } catch {
+    // of rare processes libvips says whether it reads them
+    return 8
+  }
 }
 
 function rasterHeader(format: RasterFormat, facts: RasterFacts): ImageHeader {

@@ -325,6 +325,19 @@ describe('JPEG and TIFF', () => {
   })
 })
 
+describe('a JPEG of 12 bits', () => {
+  it('is refused by its bits, not as damaged', async () => {
+    const raw = { width: 8, height: 8, channels: 3 as const }
+    const file = await sharp(Buffer.alloc(192, 90), { raw }).jpeg().toBuffer()
+    // precision stands behind marker and length of the frame head (ISO 10918-1, B.2.2)
+    file[file.indexOf(Uint8Array.of(0xff, 0xc0)) + 4] = 12
+    await expect(openImage(file)).rejects.toMatchObject({
+      code: 'raster-unsupported',
+      context: { reason: 'samples of 12 bits; inside of DICOM they are read' }
+    })
+  })
+})
+
 describe('TIFFs of packed samples', () => {
   it('hold every bit, from the highest on, each row from a byte of its own', async () => {
     // 123 456 789 and four bits to fill the byte, abc def 012 likewise
