@@ -123,28 +123,24 @@ describe('JPEG with its end, but without some of its coded samples', () => {
   /** Where EOI stands; what makes a length even may follow. */
   const samplesEnd = (frame: Buffer): number => frame.lastIndexOf(Uint8Array.of(0xff, 0xd9))
 
-  it.each(kinds)('is not sound where they stop early: %s', async (name) => {
+  const losses: [string, (share: (of: number) => number, frame: Buffer) => Buffer][] = [
+    [
+      'they stop early',
+      (at, frame) => Buffer.concat([frame.subarray(0, at(0.5)), Uint8Array.of(0xff, 0xd9)])
+    ],
+    [
+      'a piece of them is missing',
+      (at, frame) => Buffer.concat([frame.subarray(0, at(0.3)), frame.subarray(at(0.6))])
+    ]
+  ]
+  const cases = losses.flatMap(([what, lose]) => kinds.map((name) => ({ what, lose, name })))
+  it.each(cases)('is not sound where $what: $name', async ({ lose, name }) => {
     const sample = sampleOf(name)
     const frame = Buffer.from(sample.frame, 'base64')
     const [start, end] = [samplesStart(frame), samplesEnd(frame)]
-    const half = Buffer.concat([
-      frame.subarray(0, start + Math.floor((end - start) / 2)),
-      Uint8Array.of(0xff, 0xd9)
-    ])
-    await expect(read(sample, half, false)).rejects.toMatchObject({ code: 'dicom-truncated' })
-    const shown = await read(sample, half, true)
-    expect(shown.missingBytes).toBeGreaterThan(0)
-    expect(shown.missingRows).toBeUndefined()
-  })
-
-  it.each(kinds)('is not sound where a piece of them is missing: %s', async (name) => {
-    const sample = sampleOf(name)
-    const frame = Buffer.from(sample.frame, 'base64')
-    const [start, end] = [samplesStart(frame), samplesEnd(frame)]
-    const at = (share: number): number => start + Math.floor((end - start) * share)
-    const holed = Buffer.concat([frame.subarray(0, at(0.3)), frame.subarray(at(0.6))])
-    await expect(read(sample, holed, false)).rejects.toMatchObject({ code: 'dicom-truncated' })
-    const shown = await read(sample, holed, true)
+    const lacking = lose((share) => start + Math.floor((end - start) * share), frame)
+    await expect(read(sample, lacking, false)).rejects.toMatchObject({ code: 'dicom-truncated' })
+    const shown = await read(sample, lacking, true)
     expect(shown.missingBytes).toBeGreaterThan(0)
     expect(shown.missingRows).toBeUndefined()
   })
